@@ -1,0 +1,65 @@
+"""Tables of conversations and turns, and the plain values that the handler works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db.database import Base, UtcDateTime
+from connectors.contract import Transaction
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A running deed. `id` is its Rasa conversation; `slots` hold personal data and are stored encrypted."""
+
+    id: str
+    transaction: Transaction
+    form: str
+    requested_slot: str | None
+    slots: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What carries over to the next turn of one sender."""
+
+    item: str | None = None
+    pending_question: str | None = None
+    deed: Deed | None = None
+
+
+class ConversationRow(Base):
+    __tablename__ = "conversations"
+
+    sender_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    item: Mapped[str | None] = mapped_column(String(16))
+    pending_question: Mapped[str | None] = mapped_column(Text)
+    deed: Mapped[str | None] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TurnRow(Base):
+    """`text` is empty for turns inside a form, whose words are personal data."""
+
+    __tablename__ = "turns"
+    __table_args__ = (
+        UniqueConstraint("sender_key", "message_id", name="uq_turns_message"),
+        Index("ix_turns_created_at", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    channel: Mapped[str] = mapped_column(String(16))
+    sender_key: Mapped[str] = mapped_column(String(64))
+    message_id: Mapped[str | None] = mapped_column(String(128))
+    text: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(40))
+    item: Mapped[str | None] = mapped_column(String(16))
+    scores: Mapped[dict[str, Any]] = mapped_column(JSON)
+    timings: Mapped[dict[str, Any]] = mapped_column(JSON)
+    reply: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -1,0 +1,62 @@
+"""The typed result of understanding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from knowledge.model import Disclosure
+
+
+class Intent(StrEnum):
+    """Intents of the Rasa project (intents/domain.yml)."""
+
+    ASK_GUIDE = "ask_guide"
+    ASK_NAME = "ask_name"
+    ASK_LOCATION = "ask_location"
+    ASK_LEGAL_BASIS = "ask_legal_basis"
+    ASK_CONDITIONS = "ask_conditions"
+    ASK_MATERIALS = "ask_materials"
+    ASK_PROCEDURE = "ask_procedure"
+    ASK_TIME_LIMIT = "ask_time_limit"
+    ASK_FEES = "ask_fees"
+    GREET = "greet"
+    THANK = "thank"
+    GOODBYE = "goodbye"
+    WHO_ARE_YOU = "who_are_you"
+    OUT_OF_SCOPE = "out_of_scope"
+    OPEN_CONSULTATION = "open_consultation"
+    CANCEL = "cancel"
+    AFFIRM = "affirm"
+    DENY = "deny"
+    INFORM = "inform"
+
+    @property
+    def disclosure(self) -> Disclosure | None:
+        """The disclosure that an ask_* intent asks for."""
+        name = self.value.removeprefix("ask_")
+        return Disclosure(name) if self.value != "ask_guide" and name in set(Disclosure) else None
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question about an item."""
+        return self.value.startswith("ask_")
+
+
+SMALLTALK = frozenset({Intent.GREET, Intent.THANK, Intent.GOODBYE, Intent.WHO_ARE_YOU})
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """`disclosures` in the order of the guide; `confidence` is the intent's, 0 to 1; `degraded`: without Rasa.
+
+    `asks` is the probability, 0 to 1, that the message is any question about an item.
+    """
+
+    intent: Intent
+    confidence: float
+    asks: float
+    disclosures: tuple[Disclosure, ...]
+    entities: tuple[dict[str, Any], ...] = ()
+    degraded: bool = False

@@ -1,0 +1,114 @@
+"""The app's side of Rasa's input channel `wenban` (intents/channels/wenban.py)."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from bot.conversations.model import Deed
+from bot.understanding.model import Intent, Understanding
+from knowledge.encoder.encoder import Vectors
+from knowledge.model import Disclosure
+
+log = logging.getLogger(__name__)
+
+PARSE_SECONDS = 3.0
+DIALOGUE_SECONDS = 10.0
+PAUSE_AFTER_FAILURE_SECONDS = 1.0
+ENTITY_CONFIDENCE = 0.5
+INTENT_CONFIDENCE = 0.35
+
+
+class RasaUnavailable(Exception):
+    """Rasa did not answer in time, or not as agreed."""
+
+
+@dataclass(frozen=True)
+class DialogueTurn:
+    """Rasa's answer to one message of a deed. `messages` are {"wording": key, …}; `form` is None at the end."""
+
+    messages: tuple[dict[str, Any], ...]
+    form: str | None
+    requested_slot: str | None
+    slots: dict[str, Any]
+
+
+class RasaClient:
+    """One kept-alive client. After a failure it answers "unavailable" at once for a moment, so that a hanging
+    Rasa does not slow every citizen down."""
+
+    def __init__(self, url: str, token: str) -> None:
+        headers = {"Authorization": f"Bearer {token}"}
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
+        self._http = httpx.AsyncClient(
+            base_url=f"{url.rstrip('/')}/webhooks/wenban", headers=headers, limits=limits, trust_env=False
+        )
+        self._paused_until = 0.0
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def ready(self) -> bool:
+        """Whether Rasa has its model loaded."""
+        try:
+            return (await self._http.get("/", timeout=1.0)).status_code == httpx.codes.OK
+        except httpx.HTTPError:
+            return False
+
+    async def parse(self, text: str, vector: Vectors) -> Understanding:
+        """Intent and disclosures of a message; `vector` has shape (dimension,). Raises RasaUnavailable."""
+        embedding = base64.b64encode(vector.astype("<f4").tobytes()).decode()
+        return _understanding(await self._post("/parse", {"text": text, "embedding": embedding}, PARSE_SECONDS))
+
+    async def dialogue(
+        self, deed: Deed, text: str, understanding: Understanding, metadata: dict[str, Any]
+    ) -> DialogueTurn:
+        """One turn of a deed's dialogue. Raises RasaUnavailable; nothing is lost, the deed can be sent again."""
+        body = {
+            "conversation": deed.id,
+            "text": text,
+            "intent": {"name": understanding.intent.value, "confidence": understanding.confidence},
+            "entities": list(understanding.entities),
+            "metadata": metadata,
+            "state": {
+                "active_form": deed.form if deed.requested_slot else None,
+                "requested_slot": deed.requested_slot,
+                "slots": deed.slots,
+            },
+        }
+        answer = await self._post("/dialogue", body, DIALOGUE_SECONDS)
+        return DialogueTurn(
+            tuple(answer["messages"]), answer["active_form"], answer["requested_slot"], answer["slots"]
+        )
+
+    async def _post(self, path: str, body: dict[str, Any], seconds: float) -> dict[str, Any]:
+        if time.monotonic() < self._paused_until:
+            raise RasaUnavailable("paused after a failure")
+        try:
+            response = await self._http.post(path, json=body, timeout=seconds)
+            response.raise_for_status()
+            answer: dict[str, Any] = response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            self._paused_until = time.monotonic() + PAUSE_AFTER_FAILURE_SECONDS
+            log.warning("rasa_unavailable kind=%s", type(error).__name__)
+            raise RasaUnavailable(type(error).__name__) from error
+        return answer
+
+
+def _understanding(parsed: dict[str, Any]) -> Understanding:
+    ranking = {Intent(i["name"]): float(i["confidence"]) for i in parsed.get("intent_ranking") or ()}
+    intent = max(ranking, key=ranking.__getitem__, default=Intent.INFORM)
+    entities = tuple(
+        e for e in parsed.get("entities") or () if e.get("role") and e.get("confidence_entity", 1.0) >= ENTITY_CONFIDENCE
+    )
+    asked = {Disclosure(e["role"]) for e in entities}
+    confidence = ranking.get(intent, 0.0)
+    if intent.disclosure and (not asked or confidence >= INTENT_CONFIDENCE):
+        asked.add(intent.disclosure)
+    asks = sum(p for i, p in ranking.items() if i.asks)
+    return Understanding(intent, confidence, asks, tuple(d for d in Disclosure if d in asked), entities)

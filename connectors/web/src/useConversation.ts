@@ -1,0 +1,108 @@
+/**
+ * The conversation: what was said, and a queue that sends one message at a time, in the order of typing.
+ * A message keeps its id for life, so sending it again never makes a second turn.
+ */
+import { ref, watch, type Ref } from 'vue'
+import { postMessage, type PostMessage } from './api'
+import { randomId } from './ids'
+import { load, save, type Exchange } from './session'
+import { device, tab, type Store } from './storage'
+
+const SENDER_KEY = 'wenban.sender'
+
+export interface Conversation {
+  exchanges: Ref<Exchange[]>
+  draft: Ref<string>
+  /** Queues a message; `shown` is what the citizen's bubble says when a button was tapped. */
+  say(text: string, shown?: string): void
+  /** Sends a failed message again, under the same id. */
+  retry(messageId: string): void
+  /** Puts a message's text back into the input, behind whatever is being typed there. */
+  edit(messageId: string): void
+  /** A new conversation under a new sender id. */
+  startOver(): void
+}
+
+interface Surroundings {
+  post?: PostMessage
+  deviceStore?: Store
+  tabStore?: Store
+}
+
+function rememberedSender(store: Store): string {
+  const sender = store.read(SENDER_KEY) ?? randomId()
+  store.write(SENDER_KEY, sender)
+  return sender
+}
+
+export function useConversation(around: Surroundings = {}): Conversation {
+  const { post = postMessage, deviceStore = device, tabStore = tab } = around
+  const saved = load(tabStore)
+  const exchanges = ref<Exchange[]>(saved.exchanges)
+  const draft = ref(saved.draft)
+  let line = { sender: rememberedSender(deviceStore), busy: false }
+
+  watch([exchanges, draft], () => save(tabStore, exchanges.value, draft.value), { deep: true })
+
+  /** Empties the queue one by one. A line that was replaced by a new conversation drops its late answer. */
+  async function sendWaiting(): Promise<void> {
+    const mine = line
+    if (mine.busy) return
+    mine.busy = true
+    for (let next = firstWaiting(); next; next = firstWaiting()) {
+      Object.assign(next, { state: 'sending', failure: null })
+      const message = { channel: 'web', sender: mine.sender, text: next.text, message_id: next.messageId } as const
+      const outcome = await post(message)
+      if (mine !== line) return
+      const answered = 'turn' in outcome
+      Object.assign(next, outcome, { state: answered ? 'answered' : 'failed' })
+      if (!answered && outcome.failure.blocks) break
+    }
+    mine.busy = false
+  }
+
+  const firstWaiting = (): Exchange | undefined => exchanges.value.find(({ state }) => state === 'waiting')
+  const find = (id: string): Exchange | undefined => exchanges.value.find(({ messageId }) => messageId === id)
+  const isUnanswered = ({ state }: Exchange): boolean => state === 'waiting' || state === 'sending'
+
+  function say(text: string, shown = text): void {
+    const words = text.trim()
+    if (words === '') return
+    const last = exchanges.value[exchanges.value.length - 1]
+    if (last?.text === words && isUnanswered(last)) return // a double tap
+    if (last?.text === words && last.failure?.remedy === 'retry') return retry(last.messageId)
+    const blocked = exchanges.value.find(({ state, failure }) => state === 'failed' && failure?.blocks)
+    if (blocked) blocked.state = 'waiting'
+    exchanges.value.push({
+      messageId: randomId(),
+      text: words,
+      shown: shown.trim(),
+      state: 'waiting',
+      turn: null,
+      failure: null,
+    })
+    void sendWaiting()
+  }
+
+  function retry(messageId: string): void {
+    const failed = find(messageId)
+    if (failed?.state !== 'failed') return
+    failed.state = 'waiting'
+    void sendWaiting()
+  }
+
+  function edit(messageId: string): void {
+    const text = find(messageId)?.text
+    if (text) draft.value = draft.value ? `${draft.value}\n${text}` : text
+  }
+
+  function startOver(): void {
+    deviceStore.remove(SENDER_KEY)
+    line = { sender: rememberedSender(deviceStore), busy: false }
+    exchanges.value = []
+    draft.value = ''
+  }
+
+  void sendWaiting()
+  return { exchanges, draft, say, retry, edit, startOver }
+}

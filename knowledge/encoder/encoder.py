@@ -1,0 +1,79 @@
+"""The one way to turn text into vectors, shared by training, index and every message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.encoder import prepare
+from knowledge.encoder.quiet import quiet_libraries
+
+Vectors = NDArray[np.float32]
+
+DEFAULT = "packed-e5"
+
+
+class Encoder(Protocol):
+    """Vectors are float32, L2-normalised, of shape (len(texts), dimension)."""
+
+    name: str
+    dimension: int
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
+
+
+class SentenceTransformerEncoder:
+    """Any SentenceTransformer; the packed default runs by ONNX Runtime, others by their own backend.
+
+    Models with "query" and "passage" prompts (the e5 family) get them; others are encoded plain.
+    """
+
+    def __init__(self, name: str, folder: str, onnx: bool, threads: int) -> None:
+        quiet_libraries()
+        from sentence_transformers import SentenceTransformer
+
+        self.name = name
+        if onnx:
+            import onnxruntime
+
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = threads
+            kwargs = {"provider": "CPUExecutionProvider", "session_options": options, "file_name": "onnx/model.onnx"}
+            self._model = SentenceTransformer(folder, backend="onnx", device="cpu", model_kwargs=kwargs)
+        else:
+            self._model = SentenceTransformer(folder)
+        self.dimension = int(self.encode_queries(["尺寸"]).shape[1])
+
+    def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+        vectors = self._model.encode(
+            list(texts),
+            prompt_name=prompt if prompt in self._model.prompts else None,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts, "query")
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts, "passage")
+
+
+def load_encoder(setting: str, folder: Path, threads: int = 1) -> SentenceTransformerEncoder:
+    """The encoder of the setting: `packed-e5`, or any hub id or local SentenceTransformer folder.
+
+    `folder` is where the packed default was prepared; it is made now if it is not there.
+    """
+    if setting != DEFAULT:
+        return SentenceTransformerEncoder(setting, setting, onnx=False, threads=threads)
+    if not prepare.is_ready(folder):
+        prepare.prepare(folder)
+    return SentenceTransformerEncoder(DEFAULT, str(folder), onnx=True, threads=threads)

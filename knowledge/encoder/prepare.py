@@ -1,0 +1,112 @@
+"""Makes the default encoder's folder once: packed weights → SentenceTransformer → ONNX."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.encoder import packed_e5
+from knowledge.encoder.packed_e5 import PackedModel
+
+PROMPTS = {"query": "query: ", "passage": "passage: "}
+MODULES = {"": "Transformer", "1_Pooling": "Pooling", "2_Normalize": "Normalize"}
+READY = "wenban_ready.json"
+
+
+def is_ready(folder: Path) -> bool:
+    """Whether `folder` holds a finished encoder made from the packed file that is expected now."""
+    mark = folder / READY
+    return mark.is_file() and json.loads(mark.read_text())["sha256"] == packed_e5.SHA256
+
+
+def prepare(folder: Path) -> None:
+    """Unpacks and exports into `folder`; a half-made folder is never left under that name."""
+    from sentence_transformers import SentenceTransformer
+
+    from knowledge.encoder.quiet import quiet_libraries
+
+    quiet_libraries()
+    raw, made = folder.with_suffix(".raw"), folder.with_suffix(".new")
+    for leftover in (raw, made, folder):
+        shutil.rmtree(leftover, ignore_errors=True)
+    write_sentence_transformer(packed_e5.read(packed_e5.packed_file()), raw)
+    model = SentenceTransformer(
+        str(raw), backend="onnx", device="cpu", prompts=PROMPTS, model_kwargs={"provider": "CPUExecutionProvider"}
+    )
+    model.save_pretrained(str(made))
+    (made / READY).write_text(json.dumps({"sha256": packed_e5.SHA256}))
+    shutil.rmtree(raw)
+    made.rename(folder)
+
+
+def write_sentence_transformer(packed: PackedModel, folder: Path) -> None:
+    """Writes weights, tokenizer and module list as sentence-transformers reads them."""
+    folder.mkdir(parents=True)
+    _write_bert(packed, folder)
+    _write_tokenizer(packed, folder)
+    modules = [
+        {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
+        for i, (path, kind) in enumerate(MODULES.items())
+    ]
+    (folder / "modules.json").write_text(json.dumps(modules))
+    for path in filter(None, MODULES):
+        (folder / path).mkdir()
+    pooling = {"word_embedding_dimension": packed.shape.hidden, "pooling_mode_mean_tokens": True}
+    (folder / "1_Pooling" / "config.json").write_text(json.dumps(pooling))
+    limits = {"max_seq_length": packed.shape.positions, "do_lower_case": False}
+    (folder / "sentence_bert_config.json").write_text(json.dumps(limits))
+
+
+def _write_bert(packed: PackedModel, folder: Path) -> None:
+    import torch
+    from transformers import BertConfig, BertModel
+
+    shape = packed.shape
+    config = BertConfig(
+        vocab_size=shape.vocabulary,
+        hidden_size=shape.hidden,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        intermediate_size=shape.feed_forward,
+        max_position_embeddings=len(packed.weights["embeddings.position_embeddings.weight"]),
+        type_vocab_size=shape.token_types,
+        layer_norm_eps=shape.eps,
+        pad_token_id=shape.pad,
+        hidden_act="gelu",
+    )
+    model = BertModel(config, add_pooling_layer=False).eval()
+    state = {name: torch.from_numpy(np.ascontiguousarray(w)) for name, w in packed.weights.items()}
+    model.load_state_dict(state)
+    model.save_pretrained(folder, safe_serialization=True)
+
+
+def _write_tokenizer(packed: PackedModel, folder: Path) -> None:
+    """XLM-RoBERTa's unigram tokenizer: NFKC, white space folded, Metaspace, <s> … </s>."""
+    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    shape = packed.shape
+    tokenizer = Tokenizer(models.Unigram(packed.pieces, unk_id=shape.unk, byte_fallback=False))
+    fold = normalizers.Replace(Regex(r"[\s\u200b]+"), " ")
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), fold])
+    space = {"replacement": "\u2581", "prepend_scheme": "always"}
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(**space, split=False)
+    tokenizer.decoder = decoders.Metaspace(**space)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>",
+        pair="<s> $A </s> </s> $B </s>",
+        special_tokens=[("<s>", shape.bos), ("</s>", shape.eos)],
+    )
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        bos_token="<s>",
+        eos_token="</s>",
+        pad_token="<pad>",
+        unk_token="<unk>",
+        cls_token="<s>",
+        sep_token="</s>",
+        model_max_length=512,
+    ).save_pretrained(folder)

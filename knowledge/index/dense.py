@@ -1,0 +1,23 @@
+"""Dense index: cosine similarity of normalised vectors in FAISS."""
+
+from __future__ import annotations
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.encoder.encoder import Vectors
+
+
+class DenseIndex:
+    """Exact search over `vectors` of shape (entries, dimension)."""
+
+    def __init__(self, vectors: Vectors) -> None:
+        self._index = faiss.IndexFlatIP(vectors.shape[1])
+        self._index.add(np.ascontiguousarray(vectors))
+
+    def search(self, vector: Vectors, k: int) -> tuple[NDArray[np.int64], Vectors]:
+        """Entry numbers and cosines of the `k` nearest, best first; `vector` has shape (dimension,)."""
+        k = min(k, self._index.ntotal)
+        cosines, entries = self._index.search(vector.reshape(1, -1), k)
+        return entries[0], cosines[0]

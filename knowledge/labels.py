@@ -1,0 +1,60 @@
+"""The Chinese labels of the closed lists and the lines in which a guide's fields are shown (labels.yaml)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import model_validator
+
+from knowledge.loader import DATA, load_yaml
+from knowledge.model import Disclosure, MaterialForm, MaterialKind, Published
+
+
+class Lines(Published):
+    """One template a line; the fields in braces are those named in `knowledge.answer`."""
+
+    window: str
+    online: str
+    telephone: str
+    legal: str
+    legal_gist: str
+    legal_quoted: str
+    legal_quoted_gist: str
+    material: str
+    required_if: str
+    defer: str
+    note: str
+    step: str
+    statutory: str
+    promised: str
+    promised_local: str
+    on_the_spot: str
+    plain_note: str
+    fee_basis: str
+    local: str
+    situation: str
+    aliases: str
+
+
+class Labels(Published):
+    disclosures: dict[Disclosure, str]
+    material_kinds: dict[MaterialKind, str]
+    material_forms: dict[MaterialForm, str]
+    lines: Lines
+
+    @model_validator(mode="after")
+    def _complete(self) -> Labels:
+        for kind, labels in (
+            (Disclosure, self.disclosures),
+            (MaterialKind, self.material_kinds),
+            (MaterialForm, self.material_forms),
+        ):
+            missing = [member.value for member in kind if member not in labels]
+            if missing:
+                raise ValueError(f"缺少这些名称：{'、'.join(missing)}")
+        return self
+
+
+def load_labels(folder: Path = DATA) -> Labels:
+    """The labels; raises KnowledgeError."""
+    return load_yaml(folder / "labels.yaml", Labels)

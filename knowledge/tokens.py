@@ -1,0 +1,48 @@
+"""Jieba tokens for the lexical index, and which of them can name an item at all."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+import jieba
+
+_SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"[0-9a-z一-鿿]")
+
+
+def normalise(text: str) -> str:
+    """NFKC, lower case, white space folded: full-width digits and letters become plain ones."""
+    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip().lower()
+
+
+class Tokens:
+    """A jieba tokenizer of its own (not jieba's global one) with the hall's words.
+
+    `words_file` is a jieba user dictionary; `names` are item names and aliases, added as words so that they
+    are not cut apart. `question_words` are the words which ask, greet or fill, and never name an item.
+    """
+
+    def __init__(self, words_file: Path, question_words: Iterable[str]) -> None:
+        self._words_file = words_file
+        self._question_words = frozenset(question_words)
+
+    @cached_property
+    def _cutter(self) -> jieba.Tokenizer:
+        cutter = jieba.Tokenizer()
+        with self._words_file.open(encoding="utf-8") as file:
+            cutter.load_userdict(file)
+        for word in self._question_words:
+            cutter.add_word(word)
+        return cutter
+
+    def cut(self, text: str) -> list[str]:
+        """All words of normalised text, long ones also in their parts (jieba's search mode)."""
+        return [t for t in self._cutter.cut_for_search(normalise(text)) if _WORD.search(t)]
+
+    def content(self, text: str) -> list[str]:
+        """The words that may name an item: those of `cut` that are no question words."""
+        return [t for t in self.cut(text) if t not in self._question_words]
