@@ -92,7 +92,7 @@ def load_yaml(path: Path, model: type[M]) -> M:
         ) from error
 
 
-def _cross_check(path: Path, guide: Guide, hall: Hall) -> list[Problem]:
+def check_guide(path: Path, guide: Guide, hall: Hall) -> list[Problem]:
     """References from a guide to the hall and to its own file name."""
     departments = {d.id for d in hall.departments}
     windows = {w.id for z in hall.zones for w in z.windows}
@@ -122,7 +122,7 @@ def load_guides(hall: Hall, folder: Path = DATA / "guides") -> dict[str, Guide]:
         except KnowledgeError as error:
             problems.extend(error.problems)
             continue
-        problems.extend(_cross_check(path, guide, hall))
+        problems.extend(check_guide(path, guide, hall))
         guides[guide.code] = guide
     if not guides and not problems:
         problems.append(Problem(folder, 1, "文件夹里没有任何办事指南(*.yaml)"))

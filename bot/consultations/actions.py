@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
 from bot.consultations import fields, service
-from bot.consultations.model import NewConsultation
+from bot.consultations.model import ConsultationRow, NewConsultation
 from bot.db.database import Database
 from bot.db.vault import Vault
 from knowledge.calendar import CHINA
@@ -76,7 +77,7 @@ class SubmitConsultation(Action):
     def name(self) -> str:
         return "action_submit_consultation"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[Any]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[Any]:
         origin = tracker.latest_message["metadata"]
         new = NewConsultation(
             deed_id=tracker.sender_id,
@@ -86,11 +87,14 @@ class SubmitConsultation(Action):
             name=tracker.slots[NAME],
             telephone=tracker.slots[TELEPHONE],
         )
-        with self._database.transaction() as session:
-            row = service.open_consultation(session, self._vault, self._hall, new, datetime.now(UTC))
+        row = await asyncio.to_thread(self._store, new)
         promised = row.promised_by.astimezone(CHINA)
         say(dispatcher, "consultation.done", phase="done", number=row.number, promised=f"{promised:%Y-%m-%d %H:%M}")
         return []
+
+    def _store(self, new: NewConsultation) -> ConsultationRow:
+        with self._database.transaction() as session:
+            return service.open_consultation(session, self._vault, self._hall, new, datetime.now(UTC))
 
 
 class CancelConsultation(Action):

@@ -4,6 +4,7 @@
  */
 import { ref, watch, type Ref } from 'vue'
 import { postMessage, type PostMessage } from './api'
+import type { Option } from './contract'
 import { randomId } from './ids'
 import { load, save, type Exchange } from './session'
 import { device, tab, type Store } from './storage'
@@ -13,8 +14,10 @@ const SENDER_KEY = 'wenban.sender'
 export interface Conversation {
   exchanges: Ref<Exchange[]>
   draft: Ref<string>
-  /** Queues a message; `shown` is what the citizen's bubble says when a button was tapped. */
-  say(text: string, shown?: string): void
+  /** Queues what was typed. The same words again after a failure are a retry. */
+  say(text: string): void
+  /** Queues a tapped button: its payload is sent, its title shown. Tapping again while it is on its way does nothing. */
+  choose(option: Option): void
   /** Sends a failed message again, under the same id. */
   retry(messageId: string): void
   /** Puts a message's text back into the input, behind whatever is being typed there. */
@@ -65,11 +68,15 @@ export function useConversation(around: Surroundings = {}): Conversation {
   const find = (id: string): Exchange | undefined => exchanges.value.find(({ messageId }) => messageId === id)
   const isUnanswered = ({ state }: Exchange): boolean => state === 'waiting' || state === 'sending'
 
+  function choose({ payload, title }: Option): void {
+    const last = exchanges.value[exchanges.value.length - 1]
+    if (last?.text !== payload.trim() || !isUnanswered(last)) say(payload, title)
+  }
+
   function say(text: string, shown = text): void {
     const words = text.trim()
     if (words === '') return
     const last = exchanges.value[exchanges.value.length - 1]
-    if (last?.text === words && isUnanswered(last)) return // a double tap
     if (last?.text === words && last.failure?.remedy === 'retry') return retry(last.messageId)
     const blocked = exchanges.value.find(({ state, failure }) => state === 'failed' && failure?.blocks)
     if (blocked) blocked.state = 'waiting'
@@ -104,5 +111,5 @@ export function useConversation(around: Surroundings = {}): Conversation {
   }
 
   void sendWaiting()
-  return { exchanges, draft, say, retry, edit, startOver }
+  return { exchanges, draft, say, choose, retry, edit, startOver }
 }

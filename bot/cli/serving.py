@@ -1,0 +1,54 @@
+"""Runs the app with uvicorn and says when it is ready."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import httpx
+import uvicorn
+from rich.console import Console
+
+from bot.app import create_app
+from bot.settings import Settings
+
+POLL_SECONDS = 0.3
+
+
+def run_server(settings: Settings) -> None:
+    """Blocks until Ctrl-C or SIGTERM; raises KnowledgeError or RasaMissing before anything is started."""
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=15,
+    )
+    asyncio.run(_serve(uvicorn.Server(config), settings))
+
+
+async def _serve(server: uvicorn.Server, settings: Settings) -> None:
+    console = Console()
+    with console.status("Starting …"):
+        console.print("Starting …")
+        announcer = asyncio.create_task(_announce(server, settings, console))
+    await server.serve()
+    announcer.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await announcer
+    console.print("Stopped.")
+
+
+async def _announce(server: uvicorn.Server, settings: Settings, console: Console) -> None:
+    """Prints the address once questions can be answered."""
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host
+    address = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    async with httpx.AsyncClient(trust_env=False) as client:
+        while not server.should_exit:
+            with contextlib.suppress(httpx.HTTPError):
+                if (await client.get(f"{address}/healthz", timeout=2)).status_code == httpx.codes.OK:
+                    console.print(f"问办 is ready: {address}  (Ctrl-C stops it)", highlight=False)
+                    return
+            await asyncio.sleep(POLL_SECONDS)

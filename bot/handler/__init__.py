@@ -1,0 +1,1 @@
+"""The way of one message: an ordered list of steps over one turn (see `bot.handler.handler`)."""

@@ -1,0 +1,33 @@
+"""Thresholds of the decisions, as data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from knowledge.loader import load_yaml
+
+FILE = Path(__file__).parent / "policy.yaml"
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Policy(BaseModel):
+    """See policy.yaml for what each figure means."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    max_characters: Annotated[int, Field(ge=50, le=5000)]
+    smalltalk: Share
+    out_of_scope: Share
+    deed: Share
+    cancel_in_form: Share
+    question_in_form: Share
+    item_in_form: Share
+    sure_item: Share
+
+
+def load_policy(path: Path = FILE) -> Policy:
+    """The thresholds; raises KnowledgeError with file, line and reason."""
+    return load_yaml(path, Policy)

@@ -1,0 +1,105 @@
+"""The steps of a turn, in the order in which `bot.handler.handler` runs them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+from bot.conversations import repository
+from bot.conversations.model import TurnRow
+from bot.handler import compose
+from bot.handler.act import act
+from bot.handler.decide import decide
+from bot.handler.tools import Tools
+from bot.handler.turn import Outcome, Say, Turn
+from bot.understanding.rasa import RasaUnavailable
+from connectors.contract import TurnStatus
+from knowledge.tokens import normalise
+
+
+async def recall(turn: Turn, tools: Tools) -> None:
+    """What is known of the sender; a message seen before ends the turn with its first reply."""
+    await asyncio.to_thread(_recall, turn, tools)
+
+
+def _recall(turn: Turn, tools: Tools) -> None:
+    with tools.database.transaction() as session:
+        if turn.message.message_id:
+            turn.reply = repository.earlier_reply(session, turn.sender_key, turn.message.message_id)
+            turn.repeated = turn.reply is not None
+        turn.conversation = repository.recall(
+            session, tools.vault, turn.sender_key, turn.started_at, tools.context_lifetime
+        )
+
+
+async def guard(turn: Turn, tools: Tools) -> None:
+    """Normalises the text and refuses what is too long, with advice."""
+    turn.text = normalise(turn.message.text)
+    limit = tools.policy.max_characters
+    if len(turn.text) > limit:
+        say = Say("too_long", {"length": len(turn.text), "limit": limit})
+        turn.finish(Outcome(TurnStatus.REFUSED_TOO_LONG, (say,)))
+
+
+async def encode(turn: Turn, tools: Tools) -> None:
+    """The one encoding of the message, used by NLU and by retrieval."""
+    turn.vector = (await asyncio.to_thread(tools.encoder.encode_queries, [turn.text]))[0]
+
+
+async def understand(turn: Turn, tools: Tools) -> None:
+    """Intent and disclosures, by Rasa or, while it is away, by the keyword table."""
+    assert turn.vector is not None
+    try:
+        turn.understanding = await tools.rasa.parse(turn.text, turn.vector)
+    except RasaUnavailable:
+        turn.understanding = tools.keywords.understand(turn.text)
+
+
+async def link(turn: Turn, tools: Tools) -> None:
+    """The items that the message may be about."""
+    assert turn.vector is not None
+    turn.link = tools.knowledge.linker.link(turn.text, turn.vector)
+
+
+async def answer(turn: Turn, tools: Tools) -> None:
+    """Decides, then answers or acts."""
+    await act(turn, decide(turn, tools.knowledge, tools.policy), tools)
+
+
+async def word(turn: Turn, tools: Tools) -> None:
+    """Turns the outcome into sentences."""
+    turn.reply = compose.reply(turn, tools.wording, tools.knowledge)
+
+
+async def record(turn: Turn, tools: Tools) -> None:
+    """Stores the turn and what the next one needs, in one transaction."""
+    await asyncio.to_thread(_record, turn, tools)
+
+
+def _record(turn: Turn, tools: Tools) -> None:
+    assert turn.outcome is not None and turn.reply is not None and turn.after is not None
+    private = turn.outcome.transaction is not None
+    found = turn.link.candidates[:3] if turn.link else ()
+    scores = {
+        "items": [[c.code, round(c.confidence, 4), round(c.cosine, 4)] for c in found],
+        "intent": [turn.understanding.intent.value, round(turn.understanding.confidence, 4)]
+        if turn.understanding
+        else None,
+        "degraded": bool(turn.understanding and turn.understanding.degraded),
+    }
+    row = TurnRow(
+        id=turn.id,
+        created_at=turn.started_at,
+        channel=turn.message.channel,
+        sender_key=turn.sender_key,
+        message_id=turn.message.message_id,
+        text=None if private else turn.message.text,
+        status=turn.outcome.status,
+        item=turn.reply.item,
+        scores=scores,
+        timings=turn.timings,
+        reply=turn.reply.model_dump(mode="json"),
+    )
+    with tools.database.transaction() as session:
+        session.add(row)
+        repository.remember(session, tools.vault, turn.sender_key, turn.after, datetime.now(UTC))

@@ -1,0 +1,28 @@
+"""What the steps work with: one bundle, made at start-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.db.database import Database
+from bot.db.vault import Vault
+from bot.handler.policy import Policy
+from bot.understanding.keywords import Keywords
+from bot.understanding.rasa import RasaClient
+from bot.wording.wording import Wording
+from knowledge.base import KnowledgeBase
+from knowledge.encoder.encoder import Encoder
+
+
+@dataclass(frozen=True)
+class Tools:
+    database: Database
+    vault: Vault
+    encoder: Encoder
+    knowledge: KnowledgeBase
+    rasa: RasaClient
+    keywords: Keywords
+    policy: Policy
+    wording: Wording
+    context_lifetime: timedelta

@@ -1,0 +1,91 @@
+"""The one context object of a turn, and the outcomes that a turn can end in."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.conversations.model import Conversation
+from bot.understanding.model import Understanding
+from connectors.contract import Transaction, TurnReply, TurnStatus, UserMessage
+from knowledge.answer import Answer
+from knowledge.encoder.encoder import Vectors
+from knowledge.link import Link
+from knowledge.model import Disclosure
+
+
+@dataclass(frozen=True)
+class Say:
+    """A sentence of the wording, with what fills its blanks."""
+
+    key: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option of a question: an item with its disclosures, or (code None) the offer to leave a message."""
+
+    code: str | None
+    disclosures: tuple[Disclosure, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a turn ended in, free of wording. `say` comes before the answer, `after` behind it."""
+
+    status: TurnStatus
+    say: tuple[Say, ...] = ()
+    answer: Answer | None = None
+    choices: tuple[Choice, ...] = ()
+    after: tuple[Say, ...] = ()
+    transaction: Transaction | None = None
+    confidence: float | None = None
+
+
+@dataclass
+class Turn:
+    """Everything known about one message while it goes through the steps."""
+
+    message: UserMessage
+    sender_key: str
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    started: float = field(default_factory=time.perf_counter)
+    text: str = ""
+    conversation: Conversation = field(default_factory=Conversation)
+    after: Conversation | None = None
+    vector: Vectors | None = None
+    understanding: Understanding | None = None
+    link: Link | None = None
+    outcome: Outcome | None = None
+    reply: TurnReply | None = None
+    repeated: bool = False
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def finished(self) -> bool:
+        return self.outcome is not None or self.repeated
+
+    def finish(self, outcome: Outcome, conversation: Conversation | None = None) -> None:
+        """The one way to end a turn; `conversation` is what the next turn will know."""
+        self.outcome = outcome
+        self.after = conversation or self.conversation
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Adds the milliseconds spent to `timings`."""
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.timings[step] = round((time.perf_counter() - begin) * 1000, 2)
+
+    @property
+    def elapsed_ms(self) -> int:
+        return round((time.perf_counter() - self.started) * 1000)

@@ -1,0 +1,1 @@
+"""Every sentence that a citizen reads, in one data file."""
