@@ -2,80 +2,47 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 
+from bot.assembly import Parts, open_tools
 from bot.consultations.actions import CancelConsultation, SubmitConsultation, ValidateConsultationForm
-from bot.db.database import Database
-from bot.db.vault import Vault
 from bot.handler.handler import MessageHandler
-from bot.handler.policy import load_policy
-from bot.handler.tools import Tools
-from bot.processes.rasa_process import RasaProcess
 from bot.rasa_actions import actions_router
-from bot.secrets import data_key, rasa_token
-from bot.settings import ROOT, Settings
-from bot.understanding.keywords import load_keywords
-from bot.understanding.rasa import RasaClient
-from bot.wording.wording import load_wording
+from bot.settings import Settings
 from connectors.messages_api import messages_router
 from connectors.problems import Problem
 from connectors.web.pages import mount_pages
-from knowledge import base
-from knowledge.encoder.encoder import load_encoder
 
-WORDS_FILE = ROOT / "intents" / "data" / "jieba" / "hall_words.txt"
+COMPRESS_FROM_BYTES = 20_000
 
 
 def create_app(settings: Settings) -> FastAPI:
     """The app. Knowledge is read here, so that a bad file stops the start with its line; models load later,
     while Rasa starts."""
-    published = base.read(settings.knowledge)
-    database, vault = Database(settings.database), Vault(data_key(settings))
-    token = rasa_token(settings)
+    parts = Parts.read(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            stack.callback(database.close)
-            await asyncio.to_thread(database.migrate)
-            rasa_url = settings.rasa_url
-            if rasa_url is None:
-                process = await stack.enter_async_context(RasaProcess(settings, token))
-                rasa_url = process.url
-            rasa = RasaClient(rasa_url, token)
-            stack.push_async_callback(rasa.close)
-            encoder = await asyncio.to_thread(
-                load_encoder, settings.encoder, settings.encoder_folder, settings.encoder_threads
-            )
-            tools = Tools(
-                database=database,
-                vault=vault,
-                encoder=encoder,
-                knowledge=await asyncio.to_thread(base.build, published, encoder, WORDS_FILE),
-                rasa=rasa,
-                keywords=load_keywords(),
-                policy=load_policy(),
-                wording=load_wording(),
-                context_lifetime=timedelta(minutes=settings.context_minutes),
-            )
-            app.state.rasa = rasa
+        async with open_tools(parts) as tools:
+            app.state.rasa = tools.rasa
             app.state.handle = MessageHandler(tools)
             yield
 
     app = FastAPI(title="问办", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.was_ready = False
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_FROM_BYTES)
     _add_errors(app)
     app.include_router(messages_router(lambda message: app.state.handle(message)))
-    actions = [ValidateConsultationForm(), SubmitConsultation(database, vault, published.hall), CancelConsultation()]
-    app.include_router(actions_router(actions, token))
+    submit = SubmitConsultation(parts.database, parts.vault, parts.published.hall)
+    actions = [ValidateConsultationForm(), submit, CancelConsultation()]
+    app.include_router(actions_router(actions, parts.rasa_token))
     app.add_api_route("/healthz", _healthz, methods=["GET"], include_in_schema=False)
     mount_pages(app)
     return app

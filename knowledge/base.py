@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.encoder.encoder import Encoder
+from knowledge.homophones import Homophones
 from knowledge.labels import Labels, load_labels
 from knowledge.link import Linker, LinkSettings
 from knowledge.loader import KnowledgeError, Problem, load_guides, load_hall, load_yaml
 from knowledge.model import Guide, Hall
-from knowledge.tokens import Tokens
+from knowledge.tokens import Tokens, normalise
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,12 @@ class KnowledgeBase:
     guides: Mapping[str, Guide]
     labels: Labels
     linker: Linker
+    tokens: Tokens
+    homophones: Homophones
+
+    def read_text(self, text: str) -> str:
+        """The text as it is understood: normalised, homophone slips mended against names and asking words."""
+        return self.homophones.mend(self.tokens.plain(normalise(text)))
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class Published:
     labels: Labels
     linking: LinkSettings
     question_words: tuple[str, ...]
+    asking_words: tuple[str, ...]
 
 
 def read(folder: Path) -> Published:
@@ -48,14 +56,17 @@ def read(folder: Path) -> Published:
         problems += error.problems
     if problems:
         raise KnowledgeError(problems)
-    return Published(hall, guides, labels, linking, _words(folder / "question_words.txt"))
+    question_words, asking_words = (_words(folder / f"{name}_words.txt") for name in ("question", "asking"))
+    return Published(hall, guides, labels, linking, question_words, asking_words)
 
 
 def build(published: Published, encoder: Encoder, words_file: Path) -> KnowledgeBase:
     """Indexes what was read; `words_file` is jieba's user dictionary."""
     tokens = Tokens(words_file, published.question_words)
     linker = Linker(published.guides, encoder, tokens, published.linking)
-    return KnowledgeBase(published.hall, published.guides, published.labels, linker)
+    named = {word for guide in published.guides.values() for name in guide.names for word in tokens.content(name)}
+    homophones = Homophones({*named, *published.asking_words}, common=published.question_words)
+    return KnowledgeBase(published.hall, published.guides, published.labels, linker, tokens, homophones)
 
 
 def _words(path: Path) -> tuple[str, ...]:

@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from knowledge.encoder.encoder import Encoder, Vectors
+from knowledge.homophones import Homophones
 from knowledge.index.dense import DenseIndex
 from knowledge.index.fusion import fuse
 from knowledge.index.lexical import LexicalIndex
-from knowledge.model import Guide, Published
+from knowledge.model import Guide, Published, Share
 from knowledge.tokens import Tokens, normalise
 
 
 class LinkSettings(Published):
-    """Of `linking.yaml`. Cosines are of the encoder named there; another encoder needs its own figures.
+    """Of linking.yaml; the figures hold for the encoder named there.
 
-    floor: least confidence at which an item counts as found; margin: how much nearer than every rival it must
-    be to answer without asking.
+    depth: how many items are weighed; rrf_k and the weights: rank fusion; cosine_low and cosine_high: the cosines
+    that count as 0 and 1; coverage_weight: the share of word coverage in the confidence; unknown_weight: how much a
+    word that no item's name holds speaks against all of them; floor: least confidence at which an item counts as
+    found; margin: how far behind the best an item is still a rival.
     """
 
     encoder: str
-    depth: int
-    rrf_k: float
-    dense_weight: float
-    lexical_weight: float
-    cosine_low: float
-    cosine_high: float
-    coverage_weight: float
-    floor: float
-    margin: float
+    depth: Annotated[int, Field(ge=5, le=50)]
+    rrf_k: Annotated[float, Field(gt=0)]
+    dense_weight: Share
+    lexical_weight: Share
+    cosine_low: Share
+    cosine_high: Share
+    coverage_weight: Share
+    unknown_weight: Share
+    floor: Share
+    margin: Share
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """An item and how near the message is to it: `cosine` of its best name, `coverage` 0..1 of the message's
-    content words that its names hold, `confidence` 0..1 from both."""
+    """An item and how near the message is to it: `cosine` of its best name, `coverage` 0..1, the share of the
+    message's content words, weighted by rarity, that its names hold, `confidence` 0..1 from both."""
 
     code: str
     cosine: float
@@ -65,14 +74,16 @@ class Linker:
         self, guides: Mapping[str, Guide], encoder: Encoder, tokens: Tokens, settings: LinkSettings
     ) -> None:
         entries = [(guide.code, normalise(name)) for guide in guides.values() for name in guide.names]
+        words = [tokens.content(name) for _, name in entries]
         self._codes = [code for code, _ in entries]
         self._tokens, self.settings = tokens, settings
         self._dense = DenseIndex(encoder.encode_queries([name for _, name in entries]))
-        self._lexical = LexicalIndex([tokens.content(name) for _, name in entries])
+        self._lexical = LexicalIndex(words)
         self._vocabulary: dict[str, set[str]] = {}
-        for code, name in entries:
-            self._vocabulary.setdefault(code, set()).update(tokens.content(name))
-
+        for code, found in zip(self._codes, words, strict=True):
+            self._vocabulary.setdefault(code, set()).update(found)
+        self._weights = _inverse_frequencies(self._vocabulary)
+        self._unknown = settings.unknown_weight * math.log(1 + len(self._vocabulary))
     def link(self, text: str, vector: Vectors) -> Link:
         """Candidates for a message; `vector` is its query vector, shape (dimension,)."""
         words = self._tokens.content(text)
@@ -83,9 +94,9 @@ class Linker:
             [(self.settings.dense_weight, list(cosines)), (self.settings.lexical_weight, by_words)],
             self.settings.rrf_k,
         )
-        found = [self._candidate(code, cosines, words) for code, _ in fused]
+        found = [self._candidate(code, cosines, words) for code, _ in fused[: self.settings.depth]]
         found.sort(key=lambda c: -c.confidence)
-        return Link(tuple(found[: self.settings.depth]), bool(words))
+        return Link(tuple(found), bool(words))
 
     def _best_cosines(self, vector: Vectors) -> dict[str, float]:
         """Each item's best cosine, best first, of the items among the nearest entries."""
@@ -98,8 +109,15 @@ class Linker:
     def _candidate(self, code: str, cosines: Mapping[str, float], words: list[str]) -> Candidate:
         s = self.settings
         cosine = cosines.get(code, s.cosine_low)
-        known = [w for w in words if self._lexical.knows(w)]
-        coverage = sum(w in self._vocabulary[code] for w in known) / len(known) if known else 0.0
+        asked = [self._weights.get(word, self._unknown) for word in words]
+        held = [self._weights[word] for word in words if word in self._vocabulary[code]]
+        coverage = sum(held) / sum(asked) if held else 0.0
         nearness = min(max((cosine - s.cosine_low) / (s.cosine_high - s.cosine_low), 0.0), 1.0)
         confidence = (1 - s.coverage_weight) * nearness + s.coverage_weight * coverage
         return Candidate(code, cosine, coverage, confidence)
+
+
+def _inverse_frequencies(vocabulary: Mapping[str, set[str]]) -> dict[str, float]:
+    """log(1 + items / items whose names hold the word): rare words say more."""
+    counts = Counter(word for words in vocabulary.values() for word in words)
+    return {word: math.log(1 + len(vocabulary) / count) for word, count in counts.items()}

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 ItemCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-\d{3}$")]
+Share = Annotated[float, Field(ge=0, le=1)]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 
 
@@ -177,7 +178,7 @@ class Guide(Published):
     @property
     def names(self) -> tuple[str, ...]:
         """All the names under which the item can be asked for, the official one first."""
-        return (self.name, *self.aliases, *self.colloquial)
+        return (self.name, *self.aliases, *self.colloquial, *(ask for s in self.situations for ask in s.ask))
 
 
 class Department(Published):

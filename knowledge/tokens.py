@@ -22,8 +22,7 @@ def normalise(text: str) -> str:
 class Tokens:
     """A jieba tokenizer of its own (not jieba's global one) with the hall's words.
 
-    `words_file` is a jieba user dictionary; `names` are item names and aliases, added as words so that they
-    are not cut apart. `question_words` are the words which ask, greet or fill, and never name an item.
+    `words_file` is a jieba user dictionary; `question_words` are the words which ask, greet or fill, and never name an item.
     """
 
     def __init__(self, words_file: Path, question_words: Iterable[str]) -> None:
@@ -38,6 +37,10 @@ class Tokens:
         for word in self._question_words:
             cutter.add_word(word)
         return cutter
+
+    def plain(self, text: str) -> list[str]:
+        """The consecutive words of the text; joined, they are the text. Unknown words fall into characters."""
+        return list(self._cutter.cut(text, HMM=False))
 
     def cut(self, text: str) -> list[str]:
         """All words of normalised text, long ones also in their parts (jieba's search mode)."""

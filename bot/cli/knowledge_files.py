@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from bot.handler.policy import load_policy
+from bot.policy import load_policy
 from bot.understanding.keywords import load_keywords
 from bot.wording.wording import load_wording
 from knowledge import base

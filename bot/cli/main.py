@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot import logs
 from bot.settings import Settings, SettingsError, load_settings
 
 app = typer.Typer(name="wenban", help="问办：政务服务大厅的问答助手", no_args_is_help=True, add_completion=False)
@@ -75,7 +75,7 @@ def serve() -> None:
 
     settings = settings_or_exit()
     _refuse_taken_port(settings)
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.configure(settings.log_level)
     try:
         run_server(settings)
     except KnowledgeError as error:

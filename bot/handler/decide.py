@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.handler import payload
-from bot.handler.policy import Policy
+from bot.policy import Policy
 from bot.handler.turn import Turn
 from bot.understanding.model import SMALLTALK, Intent, Understanding
 from connectors.contract import Transaction

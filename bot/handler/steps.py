@@ -14,7 +14,6 @@ from bot.handler.tools import Tools
 from bot.handler.turn import Outcome, Say, Turn
 from bot.understanding.rasa import RasaUnavailable
 from connectors.contract import TurnStatus
-from knowledge.tokens import normalise
 
 
 async def recall(turn: Turn, tools: Tools) -> None:
@@ -33,8 +32,8 @@ def _recall(turn: Turn, tools: Tools) -> None:
 
 
 async def guard(turn: Turn, tools: Tools) -> None:
-    """Normalises the text and refuses what is too long, with advice."""
-    turn.text = normalise(turn.message.text)
+    """Normalises the text, mends homophone slips, and refuses what is too long, with advice."""
+    turn.text = tools.knowledge.read_text(turn.message.text)
     limit = tools.policy.max_characters
     if len(turn.text) > limit:
         say = Say("too_long", {"length": len(turn.text), "limit": limit})

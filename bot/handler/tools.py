@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.db.database import Database
 from bot.db.vault import Vault
-from bot.handler.policy import Policy
+from bot.policy import Policy
 from bot.understanding.keywords import Keywords
 from bot.understanding.rasa import RasaClient
 from bot.wording.wording import Wording

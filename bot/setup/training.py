@@ -34,9 +34,11 @@ def utterances(project: Path = PROJECT) -> list[str]:
 def model_name(settings: Settings) -> str:
     """Named by what it is made from, so that a change of data or encoder asks for a new one."""
     digest = hashlib.sha256(settings.encoder.encode())
-    for path in sorted(PROJECT.rglob("*")):
-        if path.is_file() and path.suffix in {".yml", ".py", ".txt"} and "__pycache__" not in path.parts:
-            digest.update(path.relative_to(PROJECT).as_posix().encode() + b"\0" + path.read_bytes())
+    sources = [PROJECT / name for name in ("config.yml", "domain.yml", "requirements.lock")]
+    for folder, kind in (("data", "*.yml"), ("data", "*.txt"), ("components", "*.py")):
+        sources += sorted((PROJECT / folder).rglob(kind))
+    for path in sources:
+        digest.update(path.relative_to(PROJECT).as_posix().encode() + b"\0" + path.read_bytes())
     return f"wenban-{digest.hexdigest()[:16]}.tar.gz"
 
 

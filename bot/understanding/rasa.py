@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from bot.conversations.model import Deed
+from bot.policy import Policy
 from bot.understanding.model import Intent, Understanding
 from knowledge.encoder.encoder import Vectors
 from knowledge.model import Disclosure
@@ -20,8 +21,6 @@ log = logging.getLogger(__name__)
 PARSE_SECONDS = 3.0
 DIALOGUE_SECONDS = 10.0
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
-ENTITY_CONFIDENCE = 0.5
-INTENT_CONFIDENCE = 0.35
 
 
 class RasaUnavailable(Exception):
@@ -42,12 +41,13 @@ class RasaClient:
     """One kept-alive client. After a failure it answers "unavailable" at once for a moment, so that a hanging
     Rasa does not slow every citizen down."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, policy: Policy) -> None:
         headers = {"Authorization": f"Bearer {token}"}
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
         self._http = httpx.AsyncClient(
             base_url=f"{url.rstrip('/')}/webhooks/wenban", headers=headers, limits=limits, trust_env=False
         )
+        self._policy = policy
         self._paused_until = 0.0
 
     async def close(self) -> None:
@@ -63,7 +63,8 @@ class RasaClient:
     async def parse(self, text: str, vector: Vectors) -> Understanding:
         """Intent and disclosures of a message; `vector` has shape (dimension,). Raises RasaUnavailable."""
         embedding = base64.b64encode(vector.astype("<f4").tobytes()).decode()
-        return _understanding(await self._post("/parse", {"text": text, "embedding": embedding}, PARSE_SECONDS))
+        parsed = await self._post("/parse", {"text": text, "embedding": embedding}, PARSE_SECONDS)
+        return understanding_of(parsed, self._policy)
 
     async def dialogue(
         self, deed: Deed, text: str, understanding: Understanding, metadata: dict[str, Any]
@@ -100,15 +101,16 @@ class RasaClient:
         return answer
 
 
-def _understanding(parsed: dict[str, Any]) -> Understanding:
+def understanding_of(parsed: dict[str, Any], policy: Policy) -> Understanding:
+    """The parse of the channel as typed values. A disclosure counts as asked for when its probability, helped by
+    an entity of that role, is above the policy's threshold."""
     ranking = {Intent(i["name"]): float(i["confidence"]) for i in parsed.get("intent_ranking") or ()}
     intent = max(ranking, key=ranking.__getitem__, default=Intent.INFORM)
-    entities = tuple(
-        e for e in parsed.get("entities") or () if e.get("role") and e.get("confidence_entity", 1.0) >= ENTITY_CONFIDENCE
-    )
-    asked = {Disclosure(e["role"]) for e in entities}
-    confidence = ranking.get(intent, 0.0)
-    if intent.disclosure and (not asked or confidence >= INTENT_CONFIDENCE):
-        asked.add(intent.disclosure)
+    scores = {Disclosure(name): float(p) for name, p in (parsed.get("disclosures") or {}).items()}
+    entities = tuple(e for e in parsed.get("entities") or () if e.get("role"))
+    for entity in entities:
+        role = Disclosure(entity["role"])
+        scores[role] = scores.get(role, 0.0) + policy.entity_weight * float(entity.get("confidence_entity") or 0.0)
+    asked = tuple(d for d in Disclosure if scores.get(d, 0.0) > policy.disclosure)
     asks = sum(p for i, p in ranking.items() if i.asks)
-    return Understanding(intent, confidence, asks, tuple(d for d in Disclosure if d in asked), entities)
+    return Understanding(intent, ranking.get(intent, 0.0), asks, asked, entities)

@@ -1,6 +1,6 @@
 """The app's own Rasa input channel: text and vector in, parse or dialogue turn out, all as JSON.
 
-POST …/parse     {"text", "embedding"} → {"intent", "entities", "intent_ranking"}
+POST …/parse     {"text", "embedding"} → {"intent", "entities", "intent_ranking", "disclosures"}
 POST …/dialogue  {"conversation", "text", "intent", "entities", "metadata", "state"} →
                  {"messages", "active_form", "requested_slot", "slots", "intent"}
 Every request carries `Authorization: Bearer <token>`. `state` is what the app last heard of the dialogue; a
@@ -67,7 +67,7 @@ class WenbanInput(InputChannel):
             message = UserMessage(body["text"], metadata={"embedding": body.get("embedding")})
             parsed = await processor.parse_message(message)
             return response.json(
-                {key: parsed.get(key) for key in ("intent", "entities", "intent_ranking")}
+                {key: parsed.get(key) for key in ("intent", "entities", "intent_ranking", "disclosures")}
             )
 
         @webhook.route("/dialogue", methods=["POST"])

@@ -26,7 +26,3 @@ class LexicalIndex:
         best = np.argsort(-scores, kind="stable")[:k]
         best = best[scores[best] > 0]
         return best.astype(np.int64), scores[best]
-
-    def knows(self, token: str) -> bool:
-        """Whether any entry holds the token."""
-        return token in self._known

@@ -26,6 +26,8 @@ class Policy(BaseModel):
     question_in_form: Share
     item_in_form: Share
     sure_item: Share
+    disclosure: Share
+    entity_weight: Share
 
 
 def load_policy(path: Path = FILE) -> Policy:

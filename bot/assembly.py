@@ -1,0 +1,72 @@
+"""Puts the parts of the assistant together: once for the app, and in the same way for evaluation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
+
+from bot.db.database import Database
+from bot.db.vault import Vault
+from bot.policy import load_policy
+from bot.handler.tools import Tools
+from bot.processes.rasa_process import RasaProcess
+from bot.secrets import data_key, rasa_token
+from bot.settings import ROOT, Settings
+from bot.understanding.keywords import load_keywords
+from bot.understanding.rasa import RasaClient
+from bot.wording.wording import load_wording
+from knowledge import base
+from knowledge.base import Published
+from knowledge.encoder.encoder import load_encoder
+
+WORDS_FILE = ROOT / "intents" / "data" / "jieba" / "hall_words.txt"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is read and checked before anything is started, so that a bad file stops the start with its line."""
+
+    settings: Settings
+    published: Published
+    database: Database
+    vault: Vault
+    rasa_token: str
+
+    @classmethod
+    def read(cls, settings: Settings) -> Self:
+        """Raises KnowledgeError for bad files, SettingsError for a database or key that cannot be used."""
+        published = base.read(settings.knowledge)
+        return cls(settings, published, Database(settings.database), Vault(data_key(settings)), rasa_token(settings))
+
+
+@asynccontextmanager
+async def open_tools(parts: Parts) -> AsyncIterator[Tools]:
+    """The handler's tools, with Rasa starting beside it unless another one is set; closes all at the end."""
+    settings = parts.settings
+    async with AsyncExitStack() as stack:
+        stack.callback(parts.database.close)
+        await asyncio.to_thread(parts.database.migrate)
+        policy = load_policy()
+        rasa_url = settings.rasa_url
+        if rasa_url is None:
+            rasa_url = (await stack.enter_async_context(RasaProcess(settings, parts.rasa_token))).url
+        rasa = RasaClient(rasa_url, parts.rasa_token, policy)
+        stack.push_async_callback(rasa.close)
+        encoder = await asyncio.to_thread(
+            load_encoder, settings.encoder, settings.encoder_folder, settings.encoder_threads
+        )
+        yield Tools(
+            database=parts.database,
+            vault=parts.vault,
+            encoder=encoder,
+            knowledge=await asyncio.to_thread(base.build, parts.published, encoder, WORDS_FILE),
+            rasa=rasa,
+            keywords=load_keywords(),
+            policy=policy,
+            wording=load_wording(),
+            context_lifetime=timedelta(minutes=settings.context_minutes),
+        )

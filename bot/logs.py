@@ -1,0 +1,15 @@
+"""Logging: events of our packages, and warnings of everybody else's."""
+
+from __future__ import annotations
+
+import logging
+
+OURS = ("bot", "knowledge", "connectors", "evaluation")
+
+
+def configure(level: str) -> None:
+    """Others stay at WARNING: their INFO lines can hold addresses, and jieba speaks at DEBUG."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("jieba").setLevel(logging.WARNING)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level.upper())

@@ -1,0 +1,107 @@
+"""Which disclosures a message asks for: one logistic regression each, over character n-grams.
+
+A message may ask for several things ("要带什么、多少钱"), which one intent cannot say, and the words that ask are
+local, so the sentence vector (which speaks of the item) stays out. Learnt from the roles of the entity
+`disclosure`, from whole utterances and from their clauses: a long story asks in one clause only.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, Iterator, List, Set, Text, Tuple
+
+import joblib
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+DISCLOSURES = "disclosures"
+ENTITY = "disclosure"
+_CLAUSE = re.compile(r"[^,，。.!！?？;；、:：~…\s]+")
+
+Example = Tuple[Text, Set[Text]]
+
+
+def examples(message: Message) -> Iterator[Example]:
+    """The utterance and, where it has several, its clauses, each with the roles asked for in it."""
+    text = message.get(TEXT)
+    spans = [(e["start"], e["end"], e["role"]) for e in message.get(ENTITIES) or () if e["entity"] == ENTITY]
+    yield text, {role for _, _, role in spans}
+    clauses = list(_CLAUSE.finditer(text))
+    if len(clauses) > 1 or (clauses and clauses[0].group() != text):
+        for clause in clauses:
+            yield clause.group(), {r for s, e, r in spans if s < clause.end() and e > clause.start()}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class DisclosureClassifier(GraphComponent):
+    """Adds `disclosures`, a probability for each, to the parse."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {"max_ngram": 3, "C": 20.0}
+
+    def __init__(
+        self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, model: Dict[Text, Any]
+    ) -> None:
+        self._config, self._storage, self._resource, self._model = config, model_storage, resource, model
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> DisclosureClassifier:
+        return cls(config, model_storage, resource, {})
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> DisclosureClassifier:
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, joblib.load(folder / "disclosures.joblib"))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        given = [e for message in training_data.nlu_examples for e in examples(message)]
+        roles = sorted({role for _, asked in given for role in asked})
+        vectorizer = TfidfVectorizer(
+            analyzer="char", ngram_range=(1, int(self._config["max_ngram"])), sublinear_tf=True
+        )
+        features = vectorizer.fit_transform([text for text, _ in given])
+        weights, biases = [], []
+        for role in roles:
+            classifier = LogisticRegression(C=float(self._config["C"]), max_iter=1000, class_weight="balanced")
+            classifier.fit(features, [role in asked for _, asked in given])
+            weights.append(classifier.coef_[0])
+            biases.append(classifier.intercept_[0])
+        self._model = {
+            "vectorizer": vectorizer, "roles": roles, "weights": np.array(weights).T, "biases": np.array(biases),
+        }  # fmt: skip
+        with self._storage.write_to(self._resource) as folder:
+            joblib.dump(self._model, folder / "disclosures.joblib")
+        return self._resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            if message.get(TEXT):
+                message.set(DISCLOSURES, self._probabilities(message.get(TEXT)), add_to_output=True)
+        return messages
+
+    def _probabilities(self, text: Text) -> Dict[Text, float]:
+        features = self._model["vectorizer"].transform([text])
+        logits = features @ self._model["weights"] + self._model["biases"]
+        return dict(zip(self._model["roles"], (1 / (1 + np.exp(-logits[0]))).tolist()))
