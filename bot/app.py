@@ -16,6 +16,7 @@ from bot.consultations.actions import CancelConsultation, SubmitConsultation, Va
 from bot.handler.handler import MessageHandler
 from bot.rasa_actions import actions_router
 from bot.settings import Settings
+from connectors.contract import TurnReply, UserMessage
 from connectors.messages_api import messages_router
 from connectors.problems import Problem
 from connectors.web.pages import mount_pages
@@ -39,7 +40,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.was_ready = False
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_FROM_BYTES)
     _add_errors(app)
-    app.include_router(messages_router(lambda message: app.state.handle(message)))
+
+    async def handle(message: UserMessage) -> TurnReply:
+        handler: MessageHandler = app.state.handle
+        return await handler(message)
+
+    app.include_router(messages_router(handle))
     submit = SubmitConsultation(parts.database, parts.vault, parts.published.hall)
     actions = [ValidateConsultationForm(), submit, CancelConsultation()]
     app.include_router(actions_router(actions, parts.rasa_token))

@@ -11,8 +11,8 @@ from typing import Self
 
 from bot.db.database import Database
 from bot.db.vault import Vault
-from bot.policy import load_policy
 from bot.handler.tools import Tools
+from bot.policy import load_policy
 from bot.processes.rasa_process import RasaProcess
 from bot.secrets import data_key, rasa_token
 from bot.settings import ROOT, Settings

@@ -1,0 +1,1 @@
+"""Channels: to ours, handle, from ours. A connector is handed the message handler."""

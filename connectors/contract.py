@@ -40,29 +40,53 @@ class Phase(StrEnum):
     CANCELLED = "cancelled"
 
 
-PLAIN_STATUSES = (
-    "answered.guide",
-    "answered.faq",
-    "answered.hall",
-    "answered.progress",
-    "answered.smalltalk",
-    "clarify.item",
-    "clarify.situation",
-    "clarify.intent",
-    "emergency",
-    "unanswerable.out_of_scope",
-    "unanswerable.no_match",
-    "unanswerable.incomplete_guide",
-    "refused.privacy",
-    "refused.abuse",
-    "refused.too_long",
-    "error.degraded",
-    "error.internal",
-)
-_ALL = {s: s for s in (*PLAIN_STATUSES, *(f"{p.value}.{t.value}" for p in Phase for t in Transaction))}
+class TurnStatus(StrEnum):
+    """The closed set of turn statuses."""
 
-TurnStatus = StrEnum("TurnStatus", {s.replace(".", "_").upper(): s for s in _ALL})  # type: ignore[misc]
-"""The closed set of turn statuses; members are named like ANSWERED_GUIDE."""
+    ANSWERED_GUIDE = "answered.guide"
+    ANSWERED_FAQ = "answered.faq"
+    ANSWERED_HALL = "answered.hall"
+    ANSWERED_PROGRESS = "answered.progress"
+    ANSWERED_SMALLTALK = "answered.smalltalk"
+    CLARIFY_ITEM = "clarify.item"
+    CLARIFY_SITUATION = "clarify.situation"
+    CLARIFY_INTENT = "clarify.intent"
+    EMERGENCY = "emergency"
+    UNANSWERABLE_OUT_OF_SCOPE = "unanswerable.out_of_scope"
+    UNANSWERABLE_NO_MATCH = "unanswerable.no_match"
+    UNANSWERABLE_INCOMPLETE_GUIDE = "unanswerable.incomplete_guide"
+    REFUSED_PRIVACY = "refused.privacy"
+    REFUSED_ABUSE = "refused.abuse"
+    REFUSED_TOO_LONG = "refused.too_long"
+    ERROR_DEGRADED = "error.degraded"
+    ERROR_INTERNAL = "error.internal"
+    COLLECTING_APPOINTMENT = "collecting.appointment"
+    DONE_APPOINTMENT = "done.appointment"
+    CANCELLED_APPOINTMENT = "cancelled.appointment"
+    COLLECTING_COMPLAINT = "collecting.complaint"
+    DONE_COMPLAINT = "done.complaint"
+    CANCELLED_COMPLAINT = "cancelled.complaint"
+    COLLECTING_FALLBACK_REQUEST = "collecting.fallback_request"
+    DONE_FALLBACK_REQUEST = "done.fallback_request"
+    CANCELLED_FALLBACK_REQUEST = "cancelled.fallback_request"
+    COLLECTING_CONSULTATION = "collecting.consultation"
+    DONE_CONSULTATION = "done.consultation"
+    CANCELLED_CONSULTATION = "cancelled.consultation"
+    COLLECTING_EXTENDED_HOURS = "collecting.extended_hours"
+    DONE_EXTENDED_HOURS = "done.extended_hours"
+    CANCELLED_EXTENDED_HOURS = "cancelled.extended_hours"
+    COLLECTING_ASSISTANCE = "collecting.assistance"
+    DONE_ASSISTANCE = "done.assistance"
+    CANCELLED_ASSISTANCE = "cancelled.assistance"
+    COLLECTING_RATING = "collecting.rating"
+    DONE_RATING = "done.rating"
+    CANCELLED_RATING = "cancelled.rating"
+    COLLECTING_NOTICE = "collecting.notice"
+    DONE_NOTICE = "done.notice"
+    CANCELLED_NOTICE = "cancelled.notice"
+    COLLECTING_HANDOFF = "collecting.handoff"
+    DONE_HANDOFF = "done.handoff"
+    CANCELLED_HANDOFF = "cancelled.handoff"
 
 
 def deed_status(phase: Phase, transaction: Transaction) -> TurnStatus:

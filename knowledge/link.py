@@ -11,7 +11,6 @@ from typing import Annotated
 from pydantic import Field
 
 from knowledge.encoder.encoder import Encoder, Vectors
-from knowledge.homophones import Homophones
 from knowledge.index.dense import DenseIndex
 from knowledge.index.fusion import fuse
 from knowledge.index.lexical import LexicalIndex
@@ -70,9 +69,7 @@ class Link:
 class Linker:
     """The index over every name of every guide. Built once; a new one replaces it when guides change."""
 
-    def __init__(
-        self, guides: Mapping[str, Guide], encoder: Encoder, tokens: Tokens, settings: LinkSettings
-    ) -> None:
+    def __init__(self, guides: Mapping[str, Guide], encoder: Encoder, tokens: Tokens, settings: LinkSettings) -> None:
         entries = [(guide.code, normalise(name)) for guide in guides.values() for name in guide.names]
         words = [tokens.content(name) for _, name in entries]
         self._codes = [code for code, _ in entries]
@@ -84,6 +81,7 @@ class Linker:
             self._vocabulary.setdefault(code, set()).update(found)
         self._weights = _inverse_frequencies(self._vocabulary)
         self._unknown = settings.unknown_weight * math.log(1 + len(self._vocabulary))
+
     def link(self, text: str, vector: Vectors) -> Link:
         """Candidates for a message; `vector` is its query vector, shape (dimension,)."""
         words = self._tokens.content(text)

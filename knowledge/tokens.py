@@ -22,7 +22,8 @@ def normalise(text: str) -> str:
 class Tokens:
     """A jieba tokenizer of its own (not jieba's global one) with the hall's words.
 
-    `words_file` is a jieba user dictionary; `question_words` are the words which ask, greet or fill, and never name an item.
+    `words_file` is a jieba user dictionary; `question_words` are the words which ask, greet or fill, and never name
+    an item.
     """
 
     def __init__(self, words_file: Path, question_words: Iterable[str]) -> None:

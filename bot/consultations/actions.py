@@ -58,9 +58,7 @@ class ValidateConsultationForm(FormValidationAction):
         return _checked(TELEPHONE, value, fields.telephone, dispatcher)
 
 
-def _checked(
-    slot: str, value: str, check: Callable[[str], str], dispatcher: CollectingDispatcher
-) -> dict[str, Any]:
+def _checked(slot: str, value: str, check: Callable[[str], str], dispatcher: CollectingDispatcher) -> dict[str, Any]:
     try:
         return {slot: check(value)}
     except fields.FieldError as error:

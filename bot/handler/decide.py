@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.handler import payload
-from bot.policy import Policy
 from bot.handler.turn import Turn
+from bot.policy import Policy
 from bot.understanding.model import SMALLTALK, Intent, Understanding
 from connectors.contract import Transaction
 from knowledge.base import KnowledgeBase

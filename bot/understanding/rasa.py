@@ -83,9 +83,7 @@ class RasaClient:
             },
         }
         answer = await self._post("/dialogue", body, DIALOGUE_SECONDS)
-        return DialogueTurn(
-            tuple(answer["messages"]), answer["active_form"], answer["requested_slot"], answer["slots"]
-        )
+        return DialogueTurn(tuple(answer["messages"]), answer["active_form"], answer["requested_slot"], answer["slots"])
 
     async def _post(self, path: str, body: dict[str, Any], seconds: float) -> dict[str, Any]:
         if time.monotonic() < self._paused_until:

