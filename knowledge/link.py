@@ -59,8 +59,9 @@ class Link:
     names_something: bool
 
     def close(self, settings: LinkSettings, most: int = 5) -> tuple[Candidate, ...]:
-        """The best candidate and its rivals within the margin; empty when nothing is above the floor."""
-        if not self.candidates or self.candidates[0].confidence < settings.floor:
+        """The best candidate and its rivals within the margin; empty when nothing is above the floor, or when no word
+        of the message could name an item."""
+        if not self.names_something or not self.candidates or self.candidates[0].confidence < settings.floor:
             return ()
         least = max(self.candidates[0].confidence - settings.margin, settings.floor)
         return tuple(c for c in self.candidates if c.confidence >= least)[:most]

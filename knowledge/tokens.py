@@ -48,5 +48,9 @@ class Tokens:
         return [t for t in self._cutter.cut_for_search(normalise(text)) if _WORD.search(t)]
 
     def content(self, text: str) -> list[str]:
-        """The words that may name an item: those of `cut` that are no question words."""
-        return [t for t in self.cut(text) if t not in self._question_words]
+        """The words that may name an item: those of `cut` that do not just ask."""
+        return [token for token in self.cut(text) if not self._asks(token)]
+
+    def _asks(self, token: str) -> bool:
+        """A question word, or a run of one-character question words that jieba took for one ("那要", "在哪")."""
+        return token in self._question_words or all(character in self._question_words for character in token)

@@ -33,8 +33,11 @@ class ValidateConsultationForm(FormValidationAction):
         return "validate_consultation_form"
 
     def _said(self, slot: str, tracker: Tracker) -> dict[str, Any]:
-        requested = tracker.slots.get("requested_slot")
-        return {slot: tracker.latest_message.get("text")} if requested == slot else {}
+        """The message as the value of the requested slot. Nothing when the citizen cancels: Rasa's form then rejects
+        the turn, and only so does the rule of cancelling get its chance."""
+        cancels = (tracker.latest_message.get("intent") or {}).get("name") == "cancel"
+        requested = tracker.slots.get("requested_slot") == slot
+        return {slot: tracker.latest_message.get("text")} if requested and not cancels else {}
 
     def extract_consultation_question(self, _d: Any, tracker: Tracker, _domain: Any) -> dict[str, Any]:
         pending = tracker.latest_message.get("metadata", {}).get("pending_question")

@@ -15,7 +15,7 @@ const disclosures: Record<Disclosure, string> = {
 export const words = {
   title: '问办 · 政务服务助手',
   titleParts: ['问办', '政务服务助手'],
-  description: '政务服务大厅的在线助手：查办事指南，预约办理，反映问题。',
+  description: '政务服务大厅的在线助手：查办事指南，问材料、时限和费用。',
   noScript: '很抱歉，您的浏览器没有启用脚本，暂时不能在线对话。请启用后刷新，或者到大厅咨询台咨询，谢谢。',
 
   largeText: '大字',
