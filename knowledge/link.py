@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import Field
@@ -18,12 +18,17 @@ from knowledge.model import Guide, Published, Share
 from knowledge.tokens import Tokens, normalise
 
 
+LITERAL_FROM = 4
+"""Shortest name, in characters, that counts when it stands in the message word for word."""
+
+
 class LinkSettings(Published):
     """Of linking.yaml; the figures hold for the encoder named there.
 
     depth: how many items are weighed; rrf_k and the weights: rank fusion; cosine_low and cosine_high: the cosines
     that count as 0 and 1; coverage_weight: the share of word coverage in the confidence; unknown_weight: how much a
-    word that no item's name holds speaks against all of them; floor: least confidence at which an item counts as
+    word that no item's name holds speaks against all of them; not_literal_factor: what is left of an item's confidence
+    when the message holds another item's name word for word; floor: least confidence at which an item counts as
     found; margin: how far behind the best an item is still a rival.
     """
 
@@ -36,6 +41,7 @@ class LinkSettings(Published):
     cosine_high: Share
     coverage_weight: Share
     unknown_weight: Share
+    not_literal_factor: Share
     floor: Share
     margin: Share
 
@@ -80,6 +86,10 @@ class Linker:
         self._vocabulary: dict[str, set[str]] = {}
         for code, found in zip(self._codes, words, strict=True):
             self._vocabulary.setdefault(code, set()).update(found)
+        self._long_names: dict[str, list[str]] = {}
+        for code, name in entries:
+            if len(name) >= LITERAL_FROM:
+                self._long_names.setdefault(code, []).append(name)
         self._weights = _inverse_frequencies(self._vocabulary)
         self._unknown = settings.unknown_weight * math.log(1 + len(self._vocabulary))
 
@@ -94,6 +104,7 @@ class Linker:
             self.settings.rrf_k,
         )
         found = [self._candidate(code, cosines, words) for code, _ in fused[: self.settings.depth]]
+        found = self._prefer_literal(found, normalise(text))
         found.sort(key=lambda c: -c.confidence)
         return Link(tuple(found), bool(words))
 
@@ -114,6 +125,15 @@ class Linker:
         nearness = min(max((cosine - s.cosine_low) / (s.cosine_high - s.cosine_low), 0.0), 1.0)
         confidence = (1 - s.coverage_weight) * nearness + s.coverage_weight * coverage
         return Candidate(code, cosine, coverage, confidence)
+
+
+    def _prefer_literal(self, found: list[Candidate], text: str) -> list[Candidate]:
+        """Where a name stands in the message word for word, items with no such name step back."""
+        literal = {c.code for c in found if any(name in text for name in self._long_names.get(c.code, ()))}
+        if not literal:
+            return found
+        factor = self.settings.not_literal_factor
+        return [c if c.code in literal else replace(c, confidence=c.confidence * factor) for c in found]
 
 
 def _inverse_frequencies(vocabulary: Mapping[str, set[str]]) -> dict[str, float]:

@@ -93,7 +93,8 @@ def _free(turn: Turn, heard: Understanding, link: Link, base: KnowledgeBase, pol
     sure = bool(close) and close[0].confidence >= policy.sure_item
     if not sure and heard.intent in SMALLTALK and heard.confidence >= policy.smalltalk:
         return Smalltalk(heard.intent)
-    if not sure and heard.intent is Intent.OUT_OF_SCOPE and heard.confidence >= policy.out_of_scope:
+    about_item = sure or (bool(close) and bool(heard.disclosures))
+    if not about_item and heard.intent is Intent.OUT_OF_SCOPE and heard.confidence >= policy.out_of_scope:
         return OutOfScope()
     if close:
         return _answer(turn, heard, close)
