@@ -8,8 +8,9 @@ OURS = ("bot", "knowledge", "connectors", "evaluation")
 
 
 def configure(level: str) -> None:
-    """Others stay at WARNING: their INFO lines can hold addresses, and jieba speaks at DEBUG."""
+    """Others stay at WARNING: their INFO lines can hold addresses, and some speak at DEBUG."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("jieba").setLevel(logging.WARNING)
+    for name in ("jieba", "bm25s"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     for name in OURS:
         logging.getLogger(name).setLevel(level.upper())

@@ -26,7 +26,9 @@ def run_server(settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=15,
     )
-    asyncio.run(_serve(uvicorn.Server(config), settings))
+    # uvicorn stops in order at Ctrl-C and then raises it again, for whoever started it.
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(uvicorn.Server(config), settings))
 
 
 async def _serve(server: uvicorn.Server, settings: Settings) -> None:
@@ -34,11 +36,13 @@ async def _serve(server: uvicorn.Server, settings: Settings) -> None:
     with console.status("Starting …"):
         console.print("Starting …")
         announcer = asyncio.create_task(_announce(server, settings, console))
-    await server.serve()
-    announcer.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await announcer
-    console.print("Stopped.")
+    try:
+        await server.serve()
+    finally:
+        announcer.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await announcer
+        console.print("Stopped.")
 
 
 async def _announce(server: uvicorn.Server, settings: Settings, console: Console) -> None:

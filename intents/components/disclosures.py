@@ -2,7 +2,8 @@
 
 A message may ask for several things ("要带什么、多少钱"), which one intent cannot say, and the words that ask are
 local, so the sentence vector (which speaks of the item) stays out. Learnt from the roles of the entity
-`disclosure`, from whole utterances and from their clauses: a long story asks in one clause only.
+`disclosure`: from whole utterances; from their clauses, because a long story asks in one clause only; and from what
+is left of them without the words that ask, so that "身份证" says nothing of materials.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ Example = Tuple[Text, Set[Text]]
 
 
 def examples(message: Message) -> Iterator[Example]:
-    """The utterance and, where it has several, its clauses, each with the roles asked for in it."""
+    """The utterance, its clauses and its rest, each with the roles asked for in it."""
     text = message.get(TEXT)
     spans = [(e["start"], e["end"], e["role"]) for e in message.get(ENTITIES) or () if e["entity"] == ENTITY]
     yield text, {role for _, _, role in spans}
@@ -38,6 +39,10 @@ def examples(message: Message) -> Iterator[Example]:
     if len(clauses) > 1 or (clauses and clauses[0].group() != text):
         for clause in clauses:
             yield clause.group(), {r for s, e, r in spans if s < clause.end() and e > clause.start()}
+    if spans:
+        rest = "".join(c for i, c in enumerate(text) if not any(s <= i < e for s, e, _ in spans))
+        if len(rest) > 1:
+            yield rest, set()
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -46,7 +51,7 @@ class DisclosureClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        return {"max_ngram": 3, "C": 20.0}
+        return {"max_ngram": 3, "C": 40.0}
 
     def __init__(
         self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, model: Dict[Text, Any]
