@@ -21,7 +21,7 @@ errors = Console(stderr=True)
 
 def fail(message: str) -> typer.Exit:
     """Prints one plain message and gives the exit to raise."""
-    errors.print(message, style="red", markup=False, highlight=False)
+    errors.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
     return typer.Exit(1)
 
 
@@ -80,7 +80,7 @@ def serve() -> None:
         run_server(settings)
     except KnowledgeError as error:
         raise fail(f"知识文件有误，请修改后再启动：\n{error}") from error
-    except RasaMissing as error:
+    except (RasaMissing, SettingsError) as error:
         raise fail(str(error)) from error
 
 

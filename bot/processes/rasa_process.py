@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import unquote, urlsplit
 
-from bot.settings import ROOT, Settings
+from bot.settings import ROOT, Settings, SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,21 @@ def environment(extra: Mapping[str, str]) -> dict[str, str]:
         "PYTHONWARNINGS": "ignore",
         "PYTHONUNBUFFERED": "1",
         **extra,
+    }
+
+
+def redis_environment(url: str | None) -> dict[str, str]:
+    """What intents/endpoints-redis.yml is filled in with, from redis://[:password@]host[:port][/db]."""
+    if url is None:
+        return {}
+    parts = urlsplit(url)
+    if parts.scheme != "redis" or not parts.hostname:
+        raise SettingsError("WENBAN_REDIS_URL: must look like redis://:password@host:6379/0")
+    return {
+        "WENBAN_REDIS_HOST": parts.hostname,
+        "WENBAN_REDIS_PORT": str(parts.port or 6379),
+        "WENBAN_REDIS_DB": parts.path.strip("/") or "0",
+        "WENBAN_REDIS_PASSWORD": unquote(parts.password or ""),
     }
 
 
@@ -75,10 +91,12 @@ class RasaProcess:
             raise RasaMissing(f"没有 Rasa 的运行环境 {python}，请先运行 make run 或 wenban setup。")
         self._command = [
             str(python), "-m", "rasa", "run", "--model", str(newest_model(settings.model_folder)),
-            "--interface", "127.0.0.1", "--credentials", "credentials.yml", "--endpoints", "endpoints.yml",
+            "--interface", "127.0.0.1", "--credentials", "credentials.yml",
+            "--endpoints", "endpoints-redis.yml" if settings.redis_url else "endpoints.yml",
         ]  # fmt: skip
         self._port = free_port()
-        self._environment = environment({"WENBAN_RASA_TOKEN": token, "WENBAN_ACTIONS_URL": settings.actions_address})
+        own = {"WENBAN_RASA_TOKEN": token, "WENBAN_ACTIONS_URL": settings.actions_address}
+        self._environment = environment({**own, **redis_environment(settings.redis_url)})
         self._log_file = settings.data / "logs" / "rasa.log"
         self._process: asyncio.subprocess.Process | None = None
         self._watcher: asyncio.Task[None] | None = None

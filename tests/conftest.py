@@ -1,0 +1,89 @@
+"""Fixtures that all kinds of tests share. Only `encoder` and `knowledge_base` need the prepared encoder."""
+
+import zlib
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import hypothesis
+import numpy as np
+import pytest
+
+from bot.assembly import WORDS_FILE
+from bot.db.database import Database
+from bot.settings import Settings, load_settings
+from knowledge import base
+from knowledge.base import KnowledgeBase, Published
+from knowledge.encoder import prepare
+from knowledge.encoder.encoder import Encoder, Vectors, load_encoder
+
+hypothesis.settings.register_profile("wenban", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("wenban")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Starlette wants httpx2 for its test client; httpx is what the app itself uses."""
+    config.addinivalue_line("filterwarnings", "ignore:Using `httpx` with `starlette.testclient`")
+
+
+class FakeEncoder:
+    """Deterministic vectors from bags of characters and their pairs: texts that share them are near each other."""
+
+    name = "bag-of-characters"
+    dimension = 256
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return np.array([self._vector(text) for text in texts], np.float32).reshape(len(texts), self.dimension)
+
+    encode_passages = encode_queries
+
+    def _vector(self, text: str) -> Vectors:
+        vector = np.full(self.dimension, 1e-3, np.float32)
+        for gram in [*text, *map("".join, pairwise(text))]:
+            vector[zlib.crc32(gram.encode()) % self.dimension] += 1
+        return vector / np.linalg.norm(vector)
+
+
+@pytest.fixture(scope="session")
+def fake_encoder() -> FakeEncoder:
+    return FakeEncoder()
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    return load_settings()
+
+
+@pytest.fixture(scope="session")
+def encoder(settings: Settings) -> Encoder:
+    """The packed default, as `wenban setup` prepared it."""
+    if not prepare.is_ready(settings.encoder_folder):
+        pytest.fail(f"{settings.encoder_folder} is not prepared: run `wenban setup` (make test does)")
+    return load_encoder("packed-e5", settings.encoder_folder, settings.encoder_threads)
+
+
+@pytest.fixture(scope="session")
+def published(settings: Settings) -> Published:
+    """The real guides, hall, labels and word lists."""
+    return base.read(settings.knowledge)
+
+
+@pytest.fixture(scope="session")
+def knowledge_base(published: Published, encoder: Encoder) -> KnowledgeBase:
+    """The real knowledge with the real encoder."""
+    return base.build(published, encoder, WORDS_FILE)
+
+
+@pytest.fixture(scope="session")
+def words_base(published: Published, fake_encoder: FakeEncoder) -> KnowledgeBase:
+    """The real knowledge for tests of words only: the fake encoder makes it quick."""
+    return base.build(published, fake_encoder, WORDS_FILE)
+
+
+@pytest.fixture
+def tmp_database(tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database of the newest schema."""
+    database = Database(f"sqlite:///{tmp_path / 'test.sqlite3'}")
+    database.migrate()
+    yield database
+    database.close()

@@ -1,0 +1,39 @@
+"""Intents are those of the Rasa project, and know which disclosure they ask for."""
+
+import yaml
+
+from bot.settings import ROOT
+from bot.understanding.model import SMALLTALK, Intent
+from connectors.contract import Transaction
+from knowledge.model import Disclosure
+
+DOMAIN = yaml.safe_load((ROOT / "intents" / "domain.yml").read_text(encoding="utf-8"))
+
+
+def test_intents_are_exactly_those_of_the_domain() -> None:
+    assert [intent.value for intent in Intent] == DOMAIN["intents"]
+
+
+def test_roles_of_the_entity_are_the_disclosures() -> None:
+    (entity,) = DOMAIN["entities"]
+    assert entity["disclosure"]["roles"] == [d.value for d in Disclosure]
+
+
+def test_each_disclosure_has_the_intent_that_asks_for_it() -> None:
+    assert {i.disclosure for i in Intent if i.disclosure} == set(Disclosure)
+    assert all(Intent(f"ask_{d.value}").disclosure is d for d in Disclosure)
+
+
+def test_only_questions_ask() -> None:
+    assert {i for i in Intent if i.asks} == {i for i in Intent if i.value.startswith("ask_")}
+    assert Intent.ASK_GUIDE.asks and Intent.ASK_GUIDE.disclosure is None
+    assert not any(i.asks or i.disclosure for i in SMALLTALK)
+
+
+def test_forms_of_the_domain_are_named_after_their_transaction() -> None:
+    """The handler makes the form's name and the wording's keys from the transaction."""
+    transactions = {t.value for t in Transaction}
+    for form, content in DOMAIN["forms"].items():
+        transaction = form.removesuffix("_form")
+        assert transaction in transactions
+        assert all(slot.startswith(f"{transaction}_") for slot in content["required_slots"])

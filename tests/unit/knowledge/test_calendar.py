@@ -1,0 +1,109 @@
+"""Working days: weekends, national holidays, make-up days, and what happens in unknown years."""
+
+import logging
+from datetime import UTC, date, datetime, time, timedelta
+
+import chinese_calendar
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.calendar import CHINA, end_of_working_day_after, is_working_day
+from tests.unit.helpers import make_hall
+
+HALL = make_hall()
+HOLIDAYS_2026 = [(1, 1, 3), (2, 15, 23), (4, 4, 6), (5, 1, 5), (6, 19, 21), (9, 25, 27), (10, 1, 7)]
+MAKE_UP_2026 = [(1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10)]
+
+
+def china(year: int, month: int, day: int, hour: int = 10, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=CHINA)
+
+
+def test_the_year_2026_is_as_the_state_council_announced_it() -> None:
+    free = {date(2026, month, day) for month, first, last in HOLIDAYS_2026 for day in range(first, last + 1)}
+    extra = {date(2026, month, day) for month, day in MAKE_UP_2026}
+    for number in range(365):
+        day = date(2026, 1, 1) + timedelta(days=number)
+        expected = day in extra or (day.isoweekday() <= 5 and day not in free)
+        assert is_working_day(HALL, day) is expected, day
+
+
+def test_an_unknown_year_counts_weekdays_and_warns(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        working = [is_working_day(HALL, date(2099, 10, day)) for day in range(1, 8)]  # 1 October 2099 is a Thursday
+    assert working == [True, True, False, False, True, True, True]
+    assert "holidays_unknown year=2099" in caplog.text
+
+
+@pytest.mark.xfail(
+    strict=True, reason="chinese_calendar calls every weekend a holiday, the hall's own hours are not asked"
+)
+def test_a_hall_open_on_saturdays_works_on_saturdays() -> None:
+    hall = make_hall(hours=[{"weekdays": [1, 2, 3, 4, 5, 6], "opens": "09:00", "closes": "17:00"}])
+    assert is_working_day(hall, date(2026, 11, 21))
+
+
+@pytest.mark.xfail(strict=True, reason="is_workday counts every ordinary weekday, also one on which the hall is closed")
+def test_a_hall_closed_on_mondays_does_not_work_on_mondays() -> None:
+    hall = make_hall(hours=[{"weekdays": [2, 3, 4, 5], "opens": "09:00", "closes": "17:00"}])
+    assert not is_working_day(hall, date(2026, 11, 23))
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        pytest.param(china(2026, 11, 23), 2, china(2026, 11, 25, 17), id="within the week"),
+        pytest.param(china(2026, 11, 20), 2, china(2026, 11, 24, 17), id="over the weekend"),
+        pytest.param(china(2026, 11, 21), 1, china(2026, 11, 23, 17), id="asked on Saturday"),
+        pytest.param(china(2026, 9, 29), 2, china(2026, 10, 8, 17), id="over National Day"),
+        pytest.param(china(2026, 10, 9), 1, china(2026, 10, 10, 17), id="the make-up Saturday counts"),
+        pytest.param(china(2026, 11, 23, 23, 59), 1, china(2026, 11, 24, 17), id="late in the evening"),
+        pytest.param(china(2026, 11, 23), 0, china(2026, 11, 23, 17), id="the same day"),
+    ],
+)
+def test_the_promised_time_is_the_close_of_a_later_working_day(start: datetime, days: int, end: datetime) -> None:
+    assert end_of_working_day_after(HALL, start, days) == end
+
+
+def test_the_day_is_counted_in_china_whatever_the_zone_of_the_start() -> None:
+    start = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)  # half past midnight on Monday the 23rd in China
+    assert end_of_working_day_after(HALL, start, 1) == china(2026, 11, 24, 17)
+
+
+def test_the_hall_closes_when_its_last_session_does() -> None:
+    hall = make_hall(hours=[{"weekdays": [1, 2, 3, 4, 5], "opens": "08:00", "closes": "18:30"}])
+    assert end_of_working_day_after(hall, china(2026, 11, 23), 1).time() == time(18, 30)
+
+
+def moments(first: date, last: date) -> st.SearchStrategy[datetime]:
+    return st.builds(datetime.combine, st.dates(first, last), st.times(timezones=st.sampled_from([UTC, CHINA])))
+
+
+def slowly(start: datetime, days: int) -> datetime:
+    """The reference: lists all days of a long stretch and takes the n-th that chinese_calendar calls a workday."""
+    first = start.astimezone(CHINA).date()
+    later = [first + timedelta(days=n) for n in range(1, 20 + 4 * days)]
+    workdays = [day for day in later if chinese_calendar.is_workday(day)]
+    return datetime.combine(workdays[days - 1], time(17), CHINA)
+
+
+@given(
+    moments(date(2020, 1, 1), date(2026, 9, 30)),
+    st.integers(min_value=1, max_value=15),
+)
+def test_any_promise_agrees_with_the_slow_reference(start: datetime, days: int) -> None:
+    assert end_of_working_day_after(HALL, start, days) == slowly(start, days)
+
+
+@given(st.dates(date(2005, 1, 1), date(2026, 12, 31)))
+def test_any_day_of_a_weekday_hall_agrees_with_the_national_calendar(day: date) -> None:
+    assert is_working_day(HALL, day) is chinese_calendar.is_workday(day)
+
+
+@given(
+    moments(date(2020, 1, 1), date(2025, 12, 31)),
+    st.integers(min_value=1, max_value=10),
+)
+def test_more_days_are_never_earlier(start: datetime, days: int) -> None:
+    assert end_of_working_day_after(HALL, start, days) < end_of_working_day_after(HALL, start, days + 1)
