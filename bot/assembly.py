@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
+from sqlalchemy.exc import ArgumentError
+
 from bot.db.database import Database
 from bot.db.vault import Vault
 from bot.handler.tools import Tools
 from bot.policy import load_policy
 from bot.processes.rasa_process import RasaProcess
 from bot.secrets import data_key, rasa_token
-from bot.settings import ROOT, Settings
+from bot.settings import ROOT, Settings, SettingsError
 from bot.understanding.keywords import load_keywords
 from bot.understanding.rasa import RasaClient
 from bot.wording.wording import load_wording
@@ -40,7 +42,15 @@ class Parts:
     def read(cls, settings: Settings) -> Self:
         """Raises KnowledgeError for bad files, SettingsError for a database or key that cannot be used."""
         published = base.read(settings.knowledge)
-        return cls(settings, published, Database(settings.database), Vault(data_key(settings)), rasa_token(settings))
+        try:
+            database = Database(settings.database)
+        except (ArgumentError, ModuleNotFoundError) as error:  # NoSuchModuleError is an ArgumentError
+            raise SettingsError(f"WENBAN_DATABASE_URL: {error}") from error
+        try:
+            vault = Vault(data_key(settings))
+        except ValueError as error:
+            raise SettingsError(f"WENBAN_DATA_KEY: {error}") from error
+        return cls(settings, published, database, vault, rasa_token(settings))
 
 
 @asynccontextmanager

@@ -24,7 +24,7 @@ def data_key(settings: Settings) -> str:
 def _kept(path: Path, fresh: str) -> str:
     """The secret in `path`, or `fresh` written there; two processes starting at once agree on one."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    scratch = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(fresh)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,7 +35,7 @@ class Settings(BaseSettings):
     knowledge_dir: Path = Path("knowledge/data")
     data_key: str | None = None
     context_minutes: int = Field(default=30, ge=1, le=24 * 60)
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @cached_property
     def data(self) -> Path:
@@ -62,7 +63,7 @@ class Settings(BaseSettings):
     def actions_address(self) -> str:
         """Where Rasa finds the custom actions; the app itself unless set."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::", "localhost"} else self.host
-        return self.actions_url or f"http://{host}:{self.port}/rasa/actions"
+        return self.actions_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}/rasa/actions"
 
 
 def load_settings() -> Settings:

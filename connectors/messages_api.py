@@ -40,9 +40,13 @@ async def read_json(request: Request) -> Any:
         if len(body) > MAX_BODY_BYTES:
             raise Problem(413, "too-large", "消息太大", "一次请求不能超过16KB，请缩短内容或者分几次发送。")
     try:
-        return json.loads(body)
+        return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise Problem(400, "not-json", "请求格式不对", "请求内容必须是UTF-8编码的JSON。") from error
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def read_message(data: Any) -> UserMessage:
@@ -53,8 +57,8 @@ def read_message(data: Any) -> UserMessage:
         message = UserMessage.model_validate(data)
     except ValidationError as error:
         wrong = dict.fromkeys(str(e["loc"][0]) for e in error.errors() if e["loc"])
-        detail = "".join(_FIELDS.get(field, f"不认识的字段：{field[:40]}。") for field in wrong)
-        raise Problem(422, "wrong-field", "请求内容不对", detail) from error
+        detail = "".join(_FIELDS.get(field, f"不认识的字段：{clean(field)[:40]}。") for field in wrong)
+        raise Problem(422, "wrong-field", "请求内容不对", detail or "请求里有无法识别的字段。") from error
     text = clean(message.text)
     if not text:
         raise Problem(422, "empty", "消息是空的", "请输入您的问题，例如“身份证丢了怎么补”。")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,12 +39,13 @@ class Judged:
 
 async def ask_all(url: str, questions: Iterable[Question]) -> list[Judged]:
     """One conversation of its own for each question."""
+    run = uuid.uuid4().hex[:8]
     async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as client:
-        return [await _ask(client, question) for question in questions]
+        return [await _ask(client, question, f"evaluation-{run}-{question.id}") for question in questions]
 
 
-async def _ask(client: httpx.AsyncClient, question: Question) -> Judged:
-    body = {"channel": "web", "sender": f"evaluation-{question.id}", "text": question.text}
+async def _ask(client: httpx.AsyncClient, question: Question, sender: str) -> Judged:
+    body = {"channel": "web", "sender": sender, "text": question.text}
     response = await client.post("/api/v1/messages", json=body)
     response.raise_for_status()
     reply: dict[str, Any] = response.json()

@@ -27,7 +27,7 @@ def evaluate(
     """Ask the running assistant a question set and report how much is right."""
     try:
         judged = ask(url, load_questions(file))
-    except (httpx.HTTPError, ValueError) as error:
+    except (httpx.HTTPError, OSError, ValueError) as error:
         console.print(f"评测没有完成：{error}", style="red", markup=False)
         raise typer.Exit(1) from error
     table = Table("group", "right", "of", "share")

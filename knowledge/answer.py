@@ -65,11 +65,20 @@ class _Writer:
         if disclosure is Disclosure.LOCATION:
             department = self._hall.department(guide.department)
             parts.append(self._lines.telephone.format(department=department.name, telephone=department.telephone))
+        parts += self._addition(guide, disclosure)
         for situation in guide.situations:
             changed = self._of(situation.changes, disclosure)
             if changed:
                 parts += ["", self._lines.situation.format(situation=situation.name), *changed]
         return "\n".join(parts)
+
+    def _addition(self, guide: Guide, disclosure: Disclosure) -> list[str]:
+        """What belongs to a disclosure without being one: when an application is refused, and what comes of it."""
+        if disclosure is Disclosure.CONDITIONS and guide.refusal_reasons:
+            return [self._lines.refusals, *(self._lines.refusal.format(text=text) for text in guide.refusal_reasons)]
+        if disclosure is Disclosure.PROCEDURE and guide.results:
+            return [self._lines.results.format(results="、".join(guide.results))]
+        return []
 
     def _name(self, guide: Guide) -> list[str]:
         aliases = "、".join(guide.aliases)

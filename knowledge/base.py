@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from knowledge.encoder.encoder import Encoder
 from knowledge.homophones import Homophones
 from knowledge.labels import Labels, load_labels
 from knowledge.link import Linker, LinkSettings
-from knowledge.loader import KnowledgeError, Problem, load_guides, load_hall, load_yaml
+from knowledge.loader import (
+    KnowledgeError,
+    Problem,
+    clashes,
+    load_guides,
+    load_hall,
+    load_words,
+    load_yaml,
+)
 from knowledge.model import Guide, Hall
 from knowledge.tokens import Tokens, normalise
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -44,19 +55,23 @@ class Published:
 def read(folder: Path) -> Published:
     """Reads and checks the whole folder; raises KnowledgeError with every problem found."""
     problems: list[Problem] = []
-    try:
-        hall = load_hall(folder / "hall.yaml")
-        guides = load_guides(hall, folder / "guides")
-    except KnowledgeError as error:
-        problems += error.problems
-    try:
-        labels = load_labels(folder)
-        linking = load_yaml(folder / "linking.yaml", LinkSettings)
-    except KnowledgeError as error:
-        problems += error.problems
-    if problems:
+
+    def attempt(load: Callable[[], T]) -> T | None:
+        try:
+            return load()
+        except KnowledgeError as error:
+            problems.extend(error.problems)
+            return None
+
+    hall = attempt(lambda: load_hall(folder / "hall.yaml"))
+    guides = attempt(lambda: load_guides(hall, folder / "guides"))
+    labels = attempt(lambda: load_labels(folder))
+    linking = attempt(lambda: load_yaml(folder / "linking.yaml", LinkSettings))
+    question_words = attempt(lambda: load_words(folder / "question_words.txt"))
+    asking_words = attempt(lambda: load_words(folder / "asking_words.txt"))
+    problems += clashes(guides or {}, folder / "guides")
+    if problems or not (hall and guides and labels and linking and question_words and asking_words):
         raise KnowledgeError(problems)
-    question_words, asking_words = (_words(folder / f"{name}_words.txt") for name in ("question", "asking"))
     return Published(hall, guides, labels, linking, question_words, asking_words)
 
 
@@ -67,9 +82,3 @@ def build(published: Published, encoder: Encoder, words_file: Path) -> Knowledge
     named = {word for guide in published.guides.values() for name in guide.names for word in tokens.content(name)}
     homophones = Homophones({*named, *published.asking_words}, common=published.question_words)
     return KnowledgeBase(published.hall, published.guides, published.labels, linker, tokens, homophones)
-
-
-def _words(path: Path) -> tuple[str, ...]:
-    """The words of a list with comments (#), any number a line."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return tuple(word for line in lines if not line.startswith("#") for word in line.split())

@@ -15,15 +15,16 @@ log = logging.getLogger(__name__)
 
 
 def is_working_day(hall: Hall, day: date) -> bool:
-    """Whether the hall works on `day`. A year whose holidays are not yet known falls back to weekdays."""
+    """Whether the hall works on `day`: on its weekdays but for public holidays, and on make-up working days. A year
+    whose holidays are not yet known falls back to weekdays."""
     weekdays = {weekday for session in hall.hours for weekday in session.weekdays}
     try:
-        if chinese_calendar.is_in_lieu(day) or chinese_calendar.is_holiday(day):
-            return False
-        return day.isoweekday() in weekdays or chinese_calendar.is_workday(day)
+        free, occasion = chinese_calendar.get_holiday_detail(day)
     except NotImplementedError:
         log.warning("holidays_unknown year=%s: counting weekdays only", day.year)
-        return day.isoweekday() in weekdays
+        free, occasion = False, None
+    # Without an occasion "free" only says that it is a weekend, and weekends are for the hall to set.
+    return not free if occasion else day.isoweekday() in weekdays
 
 
 def end_of_working_day_after(hall: Hall, start: datetime, days: int) -> datetime:

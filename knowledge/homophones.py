@@ -41,7 +41,7 @@ class Homophones:
     def mend(self, words: list[str]) -> str:
         """The text of consecutive `words` (a segmentation of it), mended, the longest slips first.
 
-        Only a run of several words is ever replaced: where a dictionary word stands as a whole, the writer meant it.
+        Of two characters only odd runs are replaced: where a short word of the dictionary stands, the writer meant it.
         """
         taken: list[tuple[int, int, str]] = []
         for start, end, right in sorted(self._slips(words), key=lambda slip: -len(slip[2])):
@@ -55,8 +55,8 @@ class Homophones:
     def _slips(self, words: list[str]) -> Iterator[tuple[int, int, str]]:
         """Runs words[start:end] that sound like a word of the vocabulary, and that word."""
         for start in range(len(words)):
-            run = words[start]
-            for end in range(start + 2, len(words) + 1):
+            run = ""
+            for end in range(start + 1, len(words) + 1):
                 run += words[end - 1]
                 if len(run) > LONGEST or not _is_chinese(run):
                     break
@@ -66,7 +66,7 @@ class Homophones:
 
     def _odd(self, words: list[str]) -> bool:
         """Whether a short run looks out of place: single characters, none of them common."""
-        return all(len(word) == 1 and word not in self._common for word in words)
+        return len(words) > 1 and all(len(word) == 1 and word not in self._common for word in words)
 
 
 def _is_chinese(text: str) -> bool:

@@ -34,6 +34,9 @@ class Lines(Published):
     local: str
     situation: str
     aliases: str
+    refusals: str
+    refusal: str
+    results: str
 
 
 class Labels(Published):

@@ -17,7 +17,6 @@ from knowledge.index.lexical import LexicalIndex
 from knowledge.model import Guide, Published, Share
 from knowledge.tokens import Tokens, normalise
 
-
 LITERAL_FROM = 4
 """Shortest name, in characters, that counts when it stands in the message word for word."""
 
@@ -125,7 +124,6 @@ class Linker:
         nearness = min(max((cosine - s.cosine_low) / (s.cosine_high - s.cosine_low), 0.0), 1.0)
         confidence = (1 - s.coverage_weight) * nearness + s.coverage_weight * coverage
         return Candidate(code, cosine, coverage, confidence)
-
 
     def _prefer_literal(self, found: list[Candidate], text: str) -> list[Candidate]:
         """Where a name stands in the message word for word, items with no such name step back."""

@@ -49,8 +49,13 @@ class Tokens:
 
     def content(self, text: str) -> list[str]:
         """The words that may name an item: those of `cut` that do not just ask."""
-        return [token for token in self.cut(text) if not self._asks(token)]
+        words = (word for word in self._cutter.cut(normalise(text)) if not self._asks(word))
+        return [t for word in words for t in self._cutter.cut_for_search(word) if _WORD.search(t) and not self._asks(t)]
 
-    def _asks(self, token: str) -> bool:
-        """A question word, or a run of one-character question words that jieba took for one ("那要", "在哪")."""
-        return token in self._question_words or all(character in self._question_words for character in token)
+    def _asks(self, word: str) -> bool:
+        """A question word, or a run of question words that jieba took for one ("那要", "在哪", "怎么办理")."""
+        ends = {0}
+        for start in range(len(word)):
+            if start in ends:
+                ends |= {end for end in range(start + 1, len(word) + 1) if word[start:end] in self._question_words}
+        return len(word) in ends

@@ -103,4 +103,6 @@ def options(reply: dict[str, Any]) -> list[dict[str, str]]:
 
 def card(reply: dict[str, Any]) -> dict[str, str]:
     """The texts of the card of a reply by disclosure."""
-    return {field["disclosure"]: field["text"] for r in reply["replies"] if r["type"] == "card" for field in r["fields"]}
+    return {
+        field["disclosure"]: field["text"] for r in reply["replies"] if r["type"] == "card" for field in r["fields"]
+    }

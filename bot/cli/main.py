@@ -112,7 +112,7 @@ def import_guides(files: Annotated[list[Path], typer.Argument(help="办事指南
 
     try:
         codes = import_files(files, settings_or_exit().knowledge)
-    except KnowledgeError as error:
+    except (KnowledgeError, OSError) as error:
         raise fail(f"没有导入任何文件：\n{error}") from error
     console.print(f"已导入 {len(codes)} 个事项：{'、'.join(codes)}。重启后生效。")
 

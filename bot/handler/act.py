@@ -27,6 +27,7 @@ from knowledge.answer import compose
 log = logging.getLogger(__name__)
 
 LEAVE_A_MESSAGE = Choice(code=None)
+MOST_CHOICES = 5
 
 
 async def act(turn: Turn, plan: Plan, tools: Tools) -> None:
@@ -80,9 +81,16 @@ def _clarify(turn: Turn, plan: ClarifyItem) -> None:
     if not plan.candidates:
         turn.finish(Outcome(TurnStatus.CLARIFY_ITEM, (Say("clarify.item_unnamed"),)))
         return
+    deed = turn.conversation.deed
     choices = tuple(Choice(c.code, plan.disclosures) for c in plan.candidates)
+    if deed is None and len(choices) < MOST_CHOICES:
+        choices += (LEAVE_A_MESSAGE,)
     outcome = Outcome(
-        TurnStatus.CLARIFY_ITEM, (Say("clarify.item"),), choices=choices, confidence=plan.candidates[0].confidence
+        TurnStatus.CLARIFY_ITEM,
+        (Say("clarify.item"),),
+        choices=choices,
+        transaction=deed.transaction if deed else None,
+        confidence=plan.candidates[0].confidence,
     )
     turn.finish(outcome, replace(turn.conversation, pending_question=turn.message.text))
 

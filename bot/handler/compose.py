@@ -18,7 +18,6 @@ from connectors.contract import (
 from knowledge.answer import Answer
 from knowledge.base import KnowledgeBase
 
-MOST_OPTIONS = 5
 LEAVE_PAYLOAD = "我要留言"
 
 
@@ -29,7 +28,7 @@ def reply(turn: Turn, wording: Wording, base: KnowledgeBase) -> TurnReply:
     said = [_sentence(say, wording, base) for say in outcome.say]
     replies: list[Reply] = [TextReply(text=text) for text in said]
     if outcome.choices:
-        options = tuple(_option(choice, wording, base) for choice in outcome.choices[:MOST_OPTIONS])
+        options = tuple(_option(choice, wording, base) for choice in outcome.choices)
         replies[-1:] = [OptionsReply(text=said[-1], options=options)]
     if outcome.answer:
         replies.append(_card(outcome.answer))
@@ -54,7 +53,7 @@ def _sentence(say: Say, wording: Wording, base: KnowledgeBase) -> str:
 
 def _option(choice: Choice, wording: Wording, base: KnowledgeBase) -> Option:
     if choice.code is None:
-        return Option(title=wording.say("no_match.leave"), payload=LEAVE_PAYLOAD)
+        return Option(title=wording.say("leave_a_message"), payload=LEAVE_PAYLOAD)
     guide = base.guides[choice.code]
     return Option(title=guide.name, payload=payload.write(guide, choice.disclosures, base.labels))
 

@@ -65,11 +65,11 @@ Plan = AnswerGuide | ClarifyItem | Smalltalk | OutOfScope | NoMatch | StartDeed 
 def decide(turn: Turn, base: KnowledgeBase, policy: Policy) -> Plan:
     """The plan of a turn whose understanding and link are known."""
     assert turn.understanding is not None and turn.link is not None
-    if turn.conversation.deed is not None:
-        return _in_form(turn, turn.understanding, turn.link, base, policy)
     tapped = payload.read(turn.text, base.guides, base.labels)
     if tapped:
         return AnswerGuide(*tapped, confidence=1.0)
+    if turn.conversation.deed is not None:
+        return _in_form(turn, turn.understanding, turn.link, base, policy)
     return _free(turn, turn.understanding, turn.link, base, policy)
 
 

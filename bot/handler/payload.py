@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from knowledge.labels import Labels
 from knowledge.model import Disclosure, Guide
+from knowledge.tokens import normalise
 
 _COLON, _COMMA = "：", "、"
 
@@ -22,8 +23,9 @@ def write(guide: Guide, disclosures: Sequence[Disclosure], labels: Labels) -> st
 
 def read(text: str, guides: Mapping[str, Guide], labels: Labels) -> tuple[str, tuple[Disclosure, ...]] | None:
     """Item code and disclosures of a text that `write` made; None for any other text."""
-    name, _, rest = text.strip().partition(_COLON)
-    code = next((g.code for g in guides.values() if g.name == name), None)
+    # The message may have been normalised on its way, which makes the full-width colon a plain one.
+    name, _, rest = normalise(text).partition(normalise(_COLON))
+    code = next((g.code for g in guides.values() if normalise(g.name) == name), None)
     known = {label: disclosure for disclosure, label in labels.disclosures.items()}
     asked = rest.split(_COMMA) if rest else []
     if code is None or any(label not in known for label in asked):

@@ -77,7 +77,7 @@ async def record(turn: Turn, tools: Tools) -> None:
 
 def _record(turn: Turn, tools: Tools) -> None:
     assert turn.outcome is not None and turn.reply is not None and turn.after is not None
-    private = turn.outcome.transaction is not None
+    private = turn.outcome.transaction is not None or turn.conversation.deed is not None
     found = turn.link.candidates[:3] if turn.link else ()
     scores = {
         "items": [[c.code, round(c.confidence, 4), round(c.cosine, 4)] for c in found],

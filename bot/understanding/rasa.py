@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
-import httpx
+import aiohttp
 
 from bot.conversations.model import Deed
 from bot.policy import Policy
@@ -18,6 +21,8 @@ from knowledge.model import Disclosure
 
 log = logging.getLogger(__name__)
 
+MOST_CONNECTIONS = 64
+READY_SECONDS = 1.0
 PARSE_SECONDS = 3.0
 DIALOGUE_SECONDS = 10.0
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
@@ -42,29 +47,39 @@ class RasaClient:
     Rasa does not slow every citizen down."""
 
     def __init__(self, url: str, token: str, policy: Policy) -> None:
-        headers = {"Authorization": f"Bearer {token}"}
-        limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
-        self._http = httpx.AsyncClient(
-            base_url=f"{url.rstrip('/')}/webhooks/wenban", headers=headers, limits=limits, trust_env=False
-        )
+        self._address = f"{url.rstrip('/')}/webhooks/wenban"
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._session: aiohttp.ClientSession | None = None
         self._policy = policy
         self._paused_until = 0.0
 
+    @property
+    def _http(self) -> aiohttp.ClientSession:
+        """Made at first use, because a session belongs to the running event loop."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                headers=self._headers, connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS)
+            )
+        return self._session
+
     async def close(self) -> None:
-        await self._http.aclose()
+        if self._session:
+            await self._session.close()
 
     async def ready(self) -> bool:
         """Whether Rasa has its model loaded."""
         try:
-            return (await self._http.get("/", timeout=1.0)).status_code == httpx.codes.OK
-        except httpx.HTTPError:
+            async with self._http.get(f"{self._address}/", timeout=_limit(READY_SECONDS)) as response:
+                return response.status == HTTPStatus.OK
+        except (aiohttp.ClientError, TimeoutError):
             return False
 
     async def parse(self, text: str, vector: Vectors) -> Understanding:
         """Intent and disclosures of a message; `vector` has shape (dimension,). Raises RasaUnavailable."""
         embedding = base64.b64encode(vector.astype("<f4").tobytes()).decode()
         parsed = await self._post("/parse", {"text": text, "embedding": embedding}, PARSE_SECONDS)
-        return understanding_of(parsed, self._policy)
+        with _agreed_form():
+            return understanding_of(parsed, self._policy)
 
     async def dialogue(
         self, deed: Deed, text: str, understanding: Understanding, metadata: dict[str, Any]
@@ -83,20 +98,36 @@ class RasaClient:
             },
         }
         answer = await self._post("/dialogue", body, DIALOGUE_SECONDS)
-        return DialogueTurn(tuple(answer["messages"]), answer["active_form"], answer["requested_slot"], answer["slots"])
+        with _agreed_form():
+            form, slot, slots = answer["active_form"], answer["requested_slot"], dict(answer["slots"])
+            return DialogueTurn(tuple(answer["messages"]), form, slot, slots)
 
     async def _post(self, path: str, body: dict[str, Any], seconds: float) -> dict[str, Any]:
         if time.monotonic() < self._paused_until:
             raise RasaUnavailable("paused after a failure")
         try:
-            response = await self._http.post(path, json=body, timeout=seconds)
-            response.raise_for_status()
-            answer: dict[str, Any] = response.json()
-        except (httpx.HTTPError, ValueError) as error:
+            async with self._http.post(self._address + path, json=body, timeout=_limit(seconds)) as response:
+                response.raise_for_status()
+                answer: dict[str, Any] = await response.json(content_type=None)
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             self._paused_until = time.monotonic() + PAUSE_AFTER_FAILURE_SECONDS
             log.warning("rasa_unavailable kind=%s", type(error).__name__)
             raise RasaUnavailable(type(error).__name__) from error
         return answer
+
+
+def _limit(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds)
+
+
+@contextmanager
+def _agreed_form() -> Iterator[None]:
+    """What does not have the agreed form counts as no answer."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        log.warning("rasa_answer_malformed kind=%s", type(error).__name__)
+        raise RasaUnavailable("malformed answer") from error
 
 
 def understanding_of(parsed: dict[str, Any], policy: Policy) -> Understanding:

@@ -51,6 +51,8 @@ class SentenceTransformerEncoder:
         self.dimension = int(self.encode_queries(["尺寸"]).shape[1])
 
     def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
         vectors = self._model.encode(
             list(texts),
             prompt_name=prompt if prompt in self._model.prompts else None,

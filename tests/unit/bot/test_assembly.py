@@ -21,9 +21,6 @@ def test_a_bad_knowledge_folder_stops_the_start(tmp_path: Path) -> None:
         Parts.read(Settings(data_dir=tmp_path, knowledge_dir=tmp_path))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="docstring promises SettingsError; ValueError or ArgumentError come as a traceback"
-)
 @pytest.mark.parametrize(
     ("field", "value"), [("data_key", "too-short"), ("database_url", "nonsense"), ("database_url", "nosuchdb://x/y")]
 )

@@ -74,9 +74,6 @@ def test_processes_that_start_at_once_agree(tmp_path: Path) -> None:
     assert len(first) == 20 and first == second
 
 
-@pytest.mark.xfail(
-    strict=True, raises=FileNotFoundError, reason="a scratch file left by a killed start blocks the next"
-)
 def test_a_start_that_was_killed_does_not_stop_the_next_one(fresh: Settings) -> None:
     """In a container the next process has the same id, so it meets the scratch file of the one before."""
     folder = fresh.data / "secrets"

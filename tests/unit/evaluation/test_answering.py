@@ -112,9 +112,6 @@ def test_each_question_has_a_conversation_of_its_own(asked: list[dict[str, Any]]
     assert len({body["sender"] for body in asked}) == 5
 
 
-@pytest.mark.xfail(
-    strict=True, reason="senders are named by the question alone: a second run continues the first one's talk"
-)
 def test_also_when_the_same_set_is_asked_again(asked: list[dict[str, Any]]) -> None:
     for _ in range(2):
         evaluate("http://assistant", [question()])

@@ -32,7 +32,6 @@ def test_labels_of_every_closed_list_must_be_there(knowledge_folder: Path) -> No
         base.read(knowledge_folder)
 
 
-@pytest.mark.xfail(strict=True, raises=FileNotFoundError, reason="word lists are read without the loader's error")
 @pytest.mark.parametrize("name", ["question_words.txt", "asking_words.txt"])
 def test_a_missing_word_list_is_a_problem_and_no_crash(knowledge_folder: Path, name: str) -> None:
     (knowledge_folder / name).unlink()

@@ -53,9 +53,6 @@ def test_a_bare_question_names_nothing(real: Tokens, text: str) -> None:
     assert real.content(text) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="compounds of asking words, and the parts that jieba cuts them in, are not listed"
-)
 @pytest.mark.parametrize(
     "text",
     [

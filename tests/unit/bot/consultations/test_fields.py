@@ -43,7 +43,6 @@ def test_what_is_no_telephone_is_refused(said: str) -> None:
     assert caught.value.wording == "consultation.bad_telephone"
 
 
-@pytest.mark.xfail(strict=True, reason="any country's number is taken, though the docstring says a Chinese one")
 def test_a_foreign_number_is_refused() -> None:
     with pytest.raises(FieldError):
         fields.telephone("+1 650 253 0000")
@@ -63,9 +62,6 @@ def test_a_form_of_address_is_taken_without_the_words_around_it(said: str, name:
     assert fields.name(said) == name
 
 
-@pytest.mark.xfail(
-    strict=True, reason="full-width punctuation, the only kind that Chinese keyboards type, is not known"
-)
 @pytest.mark.parametrize(
     ("said", "name"),
     [
@@ -77,7 +73,6 @@ def test_full_width_punctuation_around_a_name_does_no_harm(said: str, name: str)
     assert fields.name(said) == name
 
 
-@pytest.mark.xfail(strict=True, reason="of 叫我… only 叫 is cut off, which leaves 我王女士")
 @pytest.mark.parametrize("said", ["叫我王女士", "请叫我王女士"])
 def test_call_me_is_no_part_of_the_name(said: str) -> None:
     assert fields.name(said) == "王女士"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.conversations.model import Conversation
-from bot.handler.act import act
+from bot.handler.act import LEAVE_A_MESSAGE, act
 from bot.handler.decide import (
     AnswerGuide,
     ClarifyItem,
@@ -65,7 +65,11 @@ async def test_close_items_are_offered_and_the_question_is_kept(tools: Tools) ->
     plan = ClarifyItem((candidate("GA-003", 0.8), candidate("GA-008", 0.7)), (Disclosure.FEES,))
     turn, outcome = await done(plan, tools)
     assert outcome.status is TurnStatus.CLARIFY_ITEM and outcome.confidence == 0.8
-    assert outcome.choices == (Choice("GA-003", (Disclosure.FEES,)), Choice("GA-008", (Disclosure.FEES,)))
+    assert outcome.choices == (
+        Choice("GA-003", (Disclosure.FEES,)),
+        Choice("GA-008", (Disclosure.FEES,)),
+        LEAVE_A_MESSAGE,
+    )
     assert turn.after == Conversation(pending_question="能代办吗")
 
 

@@ -66,12 +66,6 @@ def test_the_offer_to_leave_a_message_is_tappable(base: KnowledgeBase) -> None:
     assert [(o.title, o.payload) for o in options.options] == [("留下问题和联系方式", "我要留言")]
 
 
-def test_at_most_five_options_are_offered(base: KnowledgeBase) -> None:
-    choices = (Choice("GA-003"),) * 7
-    (options,) = replied(base, TurnStatus.CLARIFY_ITEM, say=(Say("clarify.item"),), choices=choices).replies
-    assert isinstance(options, OptionsReply) and len(options.options) == 5
-
-
 def test_sentences_before_the_options_stay_texts(base: KnowledgeBase) -> None:
     say = (Say("smalltalk.greet"), Say("clarify.item"))
     replies = replied(base, TurnStatus.CLARIFY_ITEM, say=say, choices=(Choice("GA-003"),)).replies

@@ -162,4 +162,4 @@ def test_in_a_form_an_option_that_was_offered_there_is_answered(base: KnowledgeB
     """A question in a form may be answered with a choice of items; tapping one must answer it."""
     conversation = Conversation(deed=running_deed())
     found = plan(base, heard("ask_fees", asked=["fees"]), SURE, conversation, "居民身份证遗失补领：收费标准")
-    assert found == AnswerGuide("GA-003", FEES, 0.8)
+    assert found == AnswerGuide("GA-003", FEES, 1.0)

@@ -189,7 +189,6 @@ async def test_words_inside_a_form_are_not_kept(handle: MessageHandler, tools: T
     assert not any(private in raw(tools) for private in ("张三", "\\u5f20\\u4e09", "13800001111"))
 
 
-@pytest.mark.xfail(strict=True, reason="private is told by the outcome's transaction, which these outcomes do not have")
 @pytest.mark.parametrize("words", [PRIVATE + "！" * 101, PRIVATE], ids=["too long", "an error"])
 async def test_words_inside_a_form_are_not_kept_when_the_turn_goes_wrong(
     handle: MessageHandler, tools: Tools, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch, words: str

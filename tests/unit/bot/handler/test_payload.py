@@ -28,7 +28,6 @@ def test_every_guide_and_choice_of_disclosures_comes_back(published: Published) 
             assert payload.read(text, published.guides, published.labels) == (guide.code, asked), text
 
 
-@pytest.mark.xfail(strict=True, reason="guard's NFKC turns the payload's ： into : before decide reads it")
 def test_a_tapped_option_comes_back_through_what_the_handler_reads(words_base: KnowledgeBase) -> None:
     """`decide` is given the text as `KnowledgeBase.read_text` leaves it."""
     for guide in words_base.guides.values():
