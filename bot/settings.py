@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     rasa_python: Path = Path(".venv-rasa/bin/python")
     actions_url: str | None = None
     encoder: str = "packed-e5"
-    encoder_threads: int = Field(default=2, ge=1, le=64)
+    encoder_threads: int = Field(default=1, ge=1, le=64)
     knowledge_dir: Path = Path("knowledge/data")
     data_key: str | None = None
     context_minutes: int = Field(default=30, ge=1, le=24 * 60)

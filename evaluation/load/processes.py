@@ -37,8 +37,12 @@ class Child:
         """Raises BenchError with the last lines of the log when the process has ended."""
         code = self.process.poll()
         if code is not None:
-            tail = "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
-            raise BenchError(f"{self.name} ended with status {code}. The end of {self.log}:\n{tail}")
+            raise BenchError(f"{self.name} ended with status {code}. {self.tail()}")
+
+    def tail(self) -> str:
+        """The last 15 lines of the log, for messages."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
+        return "\n".join([f"The end of {self.log}:", *lines])
 
     def wait_until_ready(self, address: str, limit_seconds: float) -> float:
         """The seconds until GET `address` is 200; raises BenchError when it ends first or takes longer."""

@@ -44,6 +44,8 @@ class SentenceTransformerEncoder:
 
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = threads
+            # Threads that wait must not spin: Rasa needs the other core.
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             kwargs = {"provider": "CPUExecutionProvider", "session_options": options, "file_name": "onnx/model.onnx"}
             self._model = SentenceTransformer(folder, backend="onnx", device="cpu", model_kwargs=kwargs)
         else:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 FILE_NAME = "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 BLOCK = 32
+HIDDEN, HEADS = 384, 12
 
 Floats = NDArray[np.float32]
 ReadFull = Callable[[str], Floats]

@@ -13,6 +13,6 @@ def quiet_libraries() -> None:
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    for name in ("sentence_transformers", "transformers", "optimum", "huggingface_hub"):
+    for name in ("sentence_transformers", "transformers", "optimum", "huggingface_hub", "onnxruntime"):
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module=r"(torch|transformers|optimum|onnx).*")

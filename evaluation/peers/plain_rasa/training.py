@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.processes.rasa_process import environment
 from bot.settings import ROOT, Settings
+from evaluation.load.processes import running
 from evaluation.peers.plain_rasa.project import load_phrasings, project_files
 from knowledge import base
 
@@ -69,15 +70,13 @@ def train(peer: Peer) -> float:
         str(peer.python), "-m", "rasa", "train", "--skip-validation", "--out", str(scratch),
         "--fixed-model-name", MODEL.removesuffix(".tar.gz"),
     ]  # fmt: skip
-    try:
-        done = subprocess.run(
-            command, cwd=peer.folder, env=environment({}), capture_output=True, text=True, timeout=TRAINING_SECONDS
-        )
-    except subprocess.TimeoutExpired as error:
-        raise PeerError(f"Training the plain Rasa bot took more than {TRAINING_SECONDS} s.") from error
-    if done.returncode or not (scratch / MODEL).is_file():
-        tail = "\n".join((done.stdout + done.stderr).splitlines()[-25:])
-        raise PeerError(f"`rasa train` of the plain Rasa bot failed ({done.returncode}):\n{tail}")
+    with running("rasa train", command, peer.folder, environment({}), peer.folder / "training.log") as child:
+        try:
+            status = child.process.wait(TRAINING_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            raise PeerError(f"Training the plain Rasa bot took more than {TRAINING_SECONDS} s.") from error
+    if status or not (scratch / MODEL).is_file():
+        raise PeerError(f"Training the plain Rasa bot failed ({status}). {child.tail()}")
     (scratch / MODEL).replace(peer.model)  # only a whole model ever has this name
     _tidy(peer.folder)
     return time.monotonic() - began

@@ -20,7 +20,7 @@ from evaluation.load.processes import BenchError, running
 from evaluation.load.systems import System, our_body, our_kind, peer_body, peer_kind
 from evaluation.peers.plain_rasa import project
 from evaluation.peers.plain_rasa.project import TOPICS, load_phrasings, plain_names, project_files, utterances
-from evaluation.peers.plain_rasa.training import digest
+from evaluation.peers.plain_rasa.training import Peer, PeerError, digest, train
 from knowledge import base
 from knowledge.answer import compose
 from knowledge.base import Published
@@ -264,3 +264,31 @@ def test_the_digest_changes_with_any_file_and_with_rasa(files: dict[str, str]) -
     assert first == digest(dict(reversed(files.items())), "3.6.21")
     assert first != digest(files, "3.6.20")
     assert first != digest({**files, "config.yml": files["config.yml"] + "\n"}, "3.6.21")
+
+
+def _stand_in_rasa(folder: Path, does: str) -> Peer:
+    """A peer whose interpreter is a shell script: `$6` is the folder that `rasa train --out` names."""
+    python = folder / "python"
+    python.write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
+    python.chmod(0o755)
+    peer = Peer(folder / "peers" / "now", python, "3.6.21")
+    peer.folder.mkdir(parents=True)
+    return peer
+
+
+def test_training_leaves_the_model_alone_and_removes_older_ones(tmp_path: Path) -> None:
+    peer = _stand_in_rasa(tmp_path, 'test "$5" = --out && mkdir -p "$6" .rasa && echo model > "$6/model.tar.gz"')
+    (tmp_path / "peers" / "before").mkdir()
+    assert not peer.is_trained
+    train(peer)
+    assert peer.is_trained
+    assert sorted(p.name for p in peer.folder.iterdir()) == ["model.tar.gz", "training.log"]
+    assert [p.name for p in peer.folder.parent.iterdir()] == ["now"]
+
+
+@pytest.mark.parametrize("does", ["echo out of memory; exit 3", "echo out of memory"])
+def test_failed_training_is_told_and_counts_for_nothing(tmp_path: Path, does: str) -> None:
+    peer = _stand_in_rasa(tmp_path, does)
+    with pytest.raises(PeerError, match="out of memory"):
+        train(peer)
+    assert not peer.is_trained
