@@ -7,6 +7,7 @@ import contextlib
 
 import httpx
 import uvicorn
+import uvloop
 from rich.console import Console
 
 from bot.app import create_app
@@ -28,7 +29,7 @@ def run_server(settings: Settings) -> None:
     )
     # uvicorn stops in order at Ctrl-C and then raises it again, for whoever started it.
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(uvicorn.Server(config), settings))
+        uvloop.run(_serve(uvicorn.Server(config), settings))
 
 
 async def _serve(server: uvicorn.Server, settings: Settings) -> None:

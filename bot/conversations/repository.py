@@ -5,38 +5,49 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.conversations.model import Conversation, ConversationRow, Deed, TurnRow
 from bot.db.vault import Vault
 from connectors.contract import Transaction, TurnReply
 
+COLUMNS = (
+    ConversationRow.item,
+    ConversationRow.pending_question,
+    ConversationRow.deed,
+    ConversationRow.updated_at,
+)
+
 
 def recall(session: Session, vault: Vault, sender_key: str, now: datetime, lifetime: timedelta) -> Conversation:
     """What is known of the sender; what is older than `lifetime` is forgotten."""
-    row = session.get(ConversationRow, sender_key)
+    row = session.connection().execute(select(*COLUMNS).where(ConversationRow.sender_key == sender_key)).first()
     if row is None or now - row.updated_at > lifetime:
         return Conversation()
-    return Conversation(row.item, vault.open(row.pending_question) if row.pending_question else None, _deed(row, vault))
+    question = vault.open(row.pending_question) if row.pending_question else None
+    return Conversation(row.item, question, _deed(row.deed, vault))
 
 
-def _deed(row: ConversationRow, vault: Vault) -> Deed | None:
-    if row.deed is None:
+def _deed(sealed: str | None, vault: Vault) -> Deed | None:
+    if sealed is None:
         return None
-    stored = vault.open_json(row.deed)
+    stored = vault.open_json(sealed)
     return Deed(**{**stored, "transaction": Transaction(stored["transaction"])})
 
 
 def remember(session: Session, vault: Vault, sender_key: str, conversation: Conversation, now: datetime) -> None:
-    """Stores what the next turn needs."""
-    row = session.get(ConversationRow, sender_key) or ConversationRow(sender_key=sender_key)
+    """Stores what the next turn needs. Plain statements: the unit of work costs a millisecond for nothing here."""
     question = conversation.pending_question
-    row.item = conversation.item
-    row.pending_question = vault.seal(question) if question else None
-    row.deed = vault.seal_json(asdict(conversation.deed)) if conversation.deed else None
-    row.updated_at = now
-    session.add(row)
+    values = {
+        "item": conversation.item,
+        "pending_question": vault.seal(question) if question else None,
+        "deed": vault.seal_json(asdict(conversation.deed)) if conversation.deed else None,
+        "updated_at": now,
+    }
+    known = update(ConversationRow).where(ConversationRow.sender_key == sender_key).values(values)
+    if session.connection().execute(known).rowcount == 0:
+        session.connection().execute(insert(ConversationRow).values(sender_key=sender_key, **values))
 
 
 def earlier_reply(session: Session, sender_key: str, message_id: str) -> TurnReply | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+from sqlalchemy import insert
+
 from bot.conversations import repository
 from bot.conversations.model import TurnRow
 from bot.handler import compose
@@ -86,7 +88,7 @@ def _record(turn: Turn, tools: Tools) -> None:
         else None,
         "degraded": bool(turn.understanding and turn.understanding.degraded),
     }
-    row = TurnRow(
+    row = insert(TurnRow).values(
         id=turn.id,
         created_at=turn.started_at,
         channel=turn.message.channel,
@@ -100,5 +102,5 @@ def _record(turn: Turn, tools: Tools) -> None:
         reply=turn.reply.model_dump(mode="json"),
     )
     with tools.database.transaction() as session:
-        session.add(row)
+        session.connection().execute(row)
         repository.remember(session, tools.vault, turn.sender_key, turn.after, datetime.now(UTC))
