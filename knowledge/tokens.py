@@ -49,8 +49,13 @@ class Tokens:
 
     def content(self, text: str) -> list[str]:
         """The words that may name an item: those of `cut` that do not just ask."""
-        words = (word for word in self._cutter.cut(normalise(text)) if not self._asks(word))
-        return [t for word in words for t in self._cutter.cut_for_search(word) if _WORD.search(t) and not self._asks(t)]
+        words = (word for word in self._cutter.cut(normalise(text), HMM=False) if not self._asks(word))
+        return [
+            t
+            for word in words
+            for t in self._cutter.cut_for_search(word, HMM=False)
+            if _WORD.search(t) and not self._asks(t)
+        ]
 
     def _asks(self, word: str) -> bool:
         """A question word, or a run of question words that jieba took for one ("那要", "在哪", "怎么办理")."""

@@ -41,7 +41,7 @@ def test_a_very_long_text_is_cut_and_not_refused(encoder: Encoder) -> None:
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
 
 
-def test_onnx_gives_the_vectors_of_torch(encoder: Encoder, packed: PackedModel, tmp_path: Path) -> None:
+def test_8_bits_give_nearly_the_vectors_of_torch(encoder: Encoder, packed: PackedModel, tmp_path: Path) -> None:
     """The folder is written anew from the packed file, so that the whole way to ONNX is checked."""
     from sentence_transformers import SentenceTransformer
 
@@ -49,4 +49,5 @@ def test_onnx_gives_the_vectors_of_torch(encoder: Encoder, packed: PackedModel, 
     prepare.write_sentence_transformer(packed, raw)
     model = SentenceTransformer(str(raw), device="cpu", prompts=prepare.PROMPTS)
     expected = model.encode(TEXTS, prompt_name="query", normalize_embeddings=True, show_progress_bar=False)
-    assert np.abs(encoder.encode_queries(TEXTS) - expected).max() < 1e-3
+    cosines = (encoder.encode_queries(TEXTS) * expected).sum(axis=1)
+    assert cosines.min() > 0.99

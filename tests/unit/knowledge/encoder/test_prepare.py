@@ -11,7 +11,7 @@ from knowledge.encoder import packed_e5, prepare
 
 def mark(folder: Path, sha256: str) -> None:
     folder.mkdir()
-    (folder / prepare.READY).write_text(json.dumps({"sha256": sha256}))
+    (folder / prepare.READY).write_text(json.dumps({**prepare.identity(), "sha256": sha256}))
 
 
 def test_only_a_finished_folder_of_the_expected_file_is_ready(tmp_path: Path) -> None:
