@@ -29,8 +29,8 @@ class Encoder(Protocol):
 
 
 class _OneByOne:
-    """Texts through the ONNX session, each alone: without padding, mean pooling is a plain mean. The model computes in 8
-    bits with one scale for all it is given, so only so is a text's vector the same whatever stands beside it. And
+    """Texts through the ONNX session, each alone: without padding, mean pooling is a plain mean. The model computes in
+    8 bits with one scale for all it is given, so only so is a text's vector the same whatever stands beside it. And
     `SentenceTransformer.encode` costs more than a millisecond of Python, beside four of the model."""
 
     def __init__(self, model: Any) -> None:
