@@ -9,7 +9,7 @@ OURS = ("bot", "knowledge", "connectors", "evaluation")
 
 def configure(level: str) -> None:
     """Others stay at WARNING: their INFO lines can hold addresses, and some speak at DEBUG."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
     for name in ("jieba", "bm25s"):
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in OURS:
