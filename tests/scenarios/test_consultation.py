@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.assistant import Assistant, options, texts
 
-UNKNOWN = "高考志愿怎么填报"
+UNKNOWN = "火车票怎么改签"
 
 
 def ledger(assistant: Assistant) -> list[dict[str, Any]]:
