@@ -43,12 +43,9 @@ class Tokens:
         """The consecutive words of the text; joined, they are the text. Unknown words fall into characters."""
         return list(self._cutter.cut(text, HMM=False))
 
-    def cut(self, text: str) -> list[str]:
-        """All words of normalised text, long ones also in their parts (jieba's search mode)."""
-        return [t for t in self._cutter.cut_for_search(normalise(text)) if _WORD.search(t)]
-
     def content(self, text: str) -> list[str]:
-        """The words that may name an item: those of `cut` that do not just ask."""
+        """The words of normalised text that do not just ask, and so may name an item; long ones also in their parts
+        (jieba's search mode)."""
         words = (word for word in self._cutter.cut(normalise(text), HMM=False) if not self._asks(word))
         return [
             t
