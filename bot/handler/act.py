@@ -57,7 +57,7 @@ def _answer_guide(turn: Turn, plan: AnswerGuide, tools: Tools) -> None:
     answer = compose(base.guides[plan.code], plan.disclosures, base.hall, base.labels)
     intro = Say("guide.intro_context" if plan.from_context else "guide.intro", {"item": answer.title})
     deed = turn.conversation.deed
-    resume = (Say("consultation.resume"), *_ask_again(deed)) if deed else ()
+    resume = (Say(f"{deed.transaction.value}.resume"), *_ask_again(deed)) if deed else ()
     outcome = Outcome(
         TurnStatus.ANSWERED_GUIDE,
         (intro,),

@@ -51,10 +51,11 @@ def _texts(node: ast.expr) -> Iterator[str]:
 
 
 def keys_by_rule() -> set[str]:
-    """Keys that the code puts together: small talk by intent, questions of a form by slot."""
+    """Keys that the code puts together: small talk by intent, questions of a form by slot, its resumption by deed."""
     slots = [slot for form in DOMAIN["forms"].values() for slot in form["required_slots"]]
     asks = {slot.replace("_", ".ask_", 1) for slot in slots}
-    return {f"smalltalk.{intent.value}" for intent in SMALLTALK} | {"smalltalk.nothing_open"} | asks
+    resumes = {f"{form.removesuffix('_form')}.resume" for form in DOMAIN["forms"]}
+    return {f"smalltalk.{intent.value}" for intent in SMALLTALK} | {"smalltalk.nothing_open"} | asks | resumes
 
 
 def keys_in_domain() -> set[str]:
