@@ -1,22 +1,19 @@
-"""The typed model of what a hall publishes: guides with the eight disclosures, and the hall itself.
+"""The typed model of an office guide (办事指南) with the eight disclosures.
 
-A guide is read from one YAML file and never changed in memory. Every model forbids unknown keys, so a
-mistyped key is an error with its line (see `knowledge.loader`), not a silently missing disclosure.
-Source: DB42/T 2327-2024, 7.2.2.2 (the eight disclosures) and 7.2.3 (deferrable materials).
+A guide is read from a YAML file or an import and never changed in memory. Guides of the hall itself are complete;
+those of other platforms may lack disclosures, which is then said honestly.
+Source: DB42/T 2327-2024, 7.2.2.2 (the eight disclosures) and 7.2.3 (deferrable materials, commitments).
 """
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-ItemCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-\d{3}$")]
-Share = Annotated[float, Field(ge=0, le=1)]
-Weekday = Annotated[int, Field(ge=1, le=7)]
+from knowledge.model.common import ItemCode, Key, Published, Text
 
 
 class Disclosure(StrEnum):
@@ -51,12 +48,6 @@ class MaterialForm(StrEnum):
     ELECTRONIC = "electronic"
 
 
-class Published(BaseModel):
-    """Base of everything published: immutable, no unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class LegalBasis(Published):
     """One law and, where it is certain, the article; `gist` says in a sentence what it rules."""
 
@@ -66,13 +57,14 @@ class LegalBasis(Published):
 
 
 class Material(Published):
-    """One thing to bring. `count` is the number of copies; `required_if` limits it to some applicants."""
+    """One thing to bring. `count` is the number of copies; `required_if` limits it to some applicants. Form and
+    issuer may be unknown in guides of other platforms."""
 
     name: Text
-    kind: MaterialKind
-    form: MaterialForm
+    kind: MaterialKind = MaterialKind.MAIN
+    form: MaterialForm | None = None
     count: Annotated[int, Field(ge=1, le=20)] = 1
-    issuer: Text
+    issuer: Text | None = None
     required_if: Text | None = None
     note: Text | None = None
     defer_days: Annotated[int, Field(ge=1, le=60)] | None = None
@@ -84,17 +76,57 @@ class Material(Published):
         return self
 
 
+class Commitment(Published):
+    """A proof that a written commitment may replace (告知承诺): what is promised, and what follows if it is untrue."""
+
+    replaces: Text
+    promise: Text
+    if_false: Text
+
+
+class SampleField(Published):
+    """One line of a filled sample, for example 申领原因: 丢失补领."""
+
+    label: Text
+    value: Text
+
+
+class Form(Published):
+    """A form of the item: how to get it, and a sample of how it is filled in (示范文本)."""
+
+    name: Text
+    obtain: Text
+    sample: tuple[SampleField, ...] = ()
+
+
 class Step(Published):
     name: Text
     text: Text
 
 
-class Location(Published):
-    """Where the item is handled: window ids of hall.yaml, and other ways (online, other places)."""
+class Elsewhere(Published):
+    """A place outside the hall where the item is handled as well, or only."""
 
-    windows: Annotated[tuple[Text, ...], Field(min_length=1)]
-    online: Text | None = None
+    authority: Text
+    address: Text | None = None
+    telephone: Text | None = None
     note: Text | None = None
+
+
+class Location(Published):
+    """Where the item is handled: window ids of hall.yaml, places outside the hall, online (`link`: its address)."""
+
+    windows: tuple[Text, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    online: Text | None = None
+    link: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Location:
+        if not (self.windows or self.elsewhere or self.online):
+            raise ValueError("windows(本大厅窗口)、elsewhere(其他地点)、online(网上办理)至少填写一项")
+        return self
 
 
 class TimeLimit(Published):
@@ -138,98 +170,65 @@ class DisclosureSet(Published):
 
 
 class Situation(Published):
-    """A variant of an item (情形); `ask` is how a citizen describes it."""
+    """A variant of an item (情形). `ask` are whole phrases in which a citizen names item and situation; `cues` are
+    the words that show the situation when the item is known ("孩子", "代办")."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+    id: Key
     name: Text
+    cues: tuple[Text, ...] = ()
     ask: tuple[Text, ...] = ()
     changes: DisclosureSet
+
+
+class Authority(Published):
+    """Who answers for a guide that is not of a department of this hall."""
+
+    name: Text
+    telephone: Text | None = None
 
 
 class Guide(Published):
     """An office guide (办事指南). `name` is itself the first disclosure.
 
-    `department` and `location.windows` are ids of the hall file; `aliases` are formal or short names,
-    `colloquial` the ways in which citizens say that they need this item.
+    `department` and `location.windows` are ids of the hall file; a guide of another platform names its `authority`
+    and its `origin` instead. `aliases` are formal or short names, `colloquial` the ways in which citizens say that
+    they need this item. A disclosure that was never published is empty or None.
     """
 
     code: ItemCode
     name: Text
-    department: Text
+    department: Text | None = None
+    authority: Authority | None = None
+    origin: Text | None = None
     applicant: Applicant
     checked_on: date
     checked_by: Text
-    aliases: tuple[Text, ...]
-    colloquial: Annotated[tuple[Text, ...], Field(min_length=3)]
-    location: Location
-    legal_basis: Annotated[tuple[LegalBasis, ...], Field(min_length=1)]
-    conditions: Annotated[tuple[Text, ...], Field(min_length=1)]
-    materials: Annotated[tuple[Material, ...], Field(min_length=1)]
-    procedure: Annotated[tuple[Step, ...], Field(min_length=1)]
-    time_limit: TimeLimit
-    fees: Fees
+    valid_until: date | None = None
+    aliases: tuple[Text, ...] = ()
+    colloquial: tuple[Text, ...] = ()
+    location: Location | None = None
+    legal_basis: tuple[LegalBasis, ...] = ()
+    conditions: tuple[Text, ...] = ()
+    materials: tuple[Material, ...] = ()
+    procedure: tuple[Step, ...] = ()
+    time_limit: TimeLimit | None = None
+    fees: Fees | None = None
     situations: tuple[Situation, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    forms: tuple[Form, ...] = ()
     refusal_reasons: tuple[Text, ...] = ()
     preceding: tuple[ItemCode, ...] = ()
     following: tuple[ItemCode, ...] = ()
     related: tuple[ItemCode, ...] = ()
     results: tuple[Text, ...] = ()
 
+    @model_validator(mode="after")
+    def _one_owner(self) -> Guide:
+        if (self.department is None) == (self.authority is None):
+            raise ValueError("department(本大厅部门)和 authority(其他主管部门)必须且只能填写一个")
+        return self
+
     @property
     def names(self) -> tuple[str, ...]:
         """All the names under which the item can be asked for, the official one first."""
         return (self.name, *self.aliases, *self.colloquial, *(ask for s in self.situations for ask in s.ask))
-
-
-class Department(Published):
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-    name: Text
-    telephone: Text
-
-
-class Window(Published):
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{2}$")]
-    name: Text
-    departments: Annotated[tuple[Text, ...], Field(min_length=1)]
-
-
-class Zone(Published):
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
-    name: Text
-    floor: Annotated[int, Field(ge=-3, le=30)]
-    windows: tuple[Window, ...]
-
-
-class Session(Published):
-    """Opening hours of some weekdays (1 = Monday), local time; two sessions a day mean a lunch break."""
-
-    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1)]
-    opens: time
-    closes: time
-
-    @model_validator(mode="after")
-    def _opens_before_it_closes(self) -> Session:
-        if self.opens >= self.closes:
-            raise ValueError("opens 必须早于 closes")
-        return self
-
-
-class Hall(Published):
-    """One service centre: departments, zones with windows, opening hours, contacts."""
-
-    name: Text
-    address: Text
-    telephone: Text
-    local_values_note: Text
-    consultation_reply_working_days: Annotated[int, Field(ge=1, le=30)]
-    departments: Annotated[tuple[Department, ...], Field(min_length=1)]
-    zones: Annotated[tuple[Zone, ...], Field(min_length=1)]
-    hours: Annotated[tuple[Session, ...], Field(min_length=1)]
-
-    def department(self, department_id: str) -> Department:
-        """The department of that id; KeyError if the hall has none."""
-        return {d.id: d for d in self.departments}[department_id]
-
-    def window(self, window_id: str) -> tuple[Zone, Window]:
-        """The window of that id and its zone; KeyError if the hall has none."""
-        return {w.id: (z, w) for z in self.zones for w in z.windows}[window_id]
