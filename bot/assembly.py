@@ -16,14 +16,17 @@ from bot.db.vault import Vault
 from bot.handler.tools import Tools
 from bot.policy import load_policy
 from bot.processes.rasa_process import RasaProcess
+from bot.publishing.library import Library
+from bot.publishing.start import bring_in
 from bot.secrets import data_key, rasa_token
 from bot.settings import ROOT, Settings, SettingsError
 from bot.understanding.keywords import load_keywords
 from bot.understanding.rasa import RasaClient
 from bot.wording.wording import load_wording
 from knowledge import base
-from knowledge.base import Published
+from knowledge.base import Published, Workshop
 from knowledge.encoder.encoder import load_encoder
+from knowledge.encoder.remember import RememberedVectors
 
 WORDS_FILE = ROOT / "intents" / "data" / "jieba" / "hall_words.txt"
 
@@ -60,6 +63,7 @@ async def open_tools(parts: Parts) -> AsyncIterator[Tools]:
     async with AsyncExitStack() as stack:
         stack.callback(parts.database.close)
         await asyncio.to_thread(parts.database.migrate)
+        await asyncio.to_thread(bring_in, parts.database, parts.published)
         policy = load_policy()
         rasa_url = settings.rasa_url
         if rasa_url is None:
@@ -69,11 +73,15 @@ async def open_tools(parts: Parts) -> AsyncIterator[Tools]:
         encoder = await asyncio.to_thread(
             load_encoder, settings.encoder, settings.encoder_folder, settings.encoder_threads
         )
+        vectors = RememberedVectors(encoder, settings.vectors_file)
+        workshop = Workshop(vectors, WORDS_FILE, parts.published.question_words)
+        library = await asyncio.to_thread(Library, parts.database, parts.published, workshop)
+        await stack.enter_async_context(library.watched())
         yield Tools(
             database=parts.database,
             vault=parts.vault,
             encoder=encoder,
-            knowledge=await asyncio.to_thread(base.build, parts.published, encoder, WORDS_FILE),
+            library=library,
             rasa=rasa,
             keywords=load_keywords(),
             policy=policy,

@@ -26,6 +26,10 @@ class Policy(BaseModel):
     question_in_form: Share
     item_in_form: Share
     sure_item: Share
+    private: Share
+    hall: Share
+    window_factor: Share
+    whole_coverage: Share
     disclosure: Share
     entity_weight: Share
 

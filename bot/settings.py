@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from knowledge.encoder.prepare import encoder_mark
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -53,6 +56,12 @@ class Settings(BaseSettings):
     @cached_property
     def encoder_folder(self) -> Path:
         return self.data / "encoder" / "packed-e5"
+
+    @cached_property
+    def vectors_file(self) -> Path:
+        """The vectors of all names, of this encoder."""
+        mark = hashlib.sha256(encoder_mark(self.encoder).encode()).hexdigest()[:16]
+        return self.data / "vectors" / f"{mark}.npz"
 
     @cached_property
     def model_folder(self) -> Path:

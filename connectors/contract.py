@@ -146,11 +146,13 @@ Reply = Annotated[TextReply | OptionsReply | CardReply, Field(discriminator="typ
 
 
 class Source(_Contract):
+    """Where an answer is from; `kind`: guide, faq, facility (the hall itself), scenario, topic (another authority)."""
+
     kind: str
     id: str
     title: str
     disclosure: str | None = None
-    checked_on: str
+    checked_on: str | None = None
 
 
 class TurnReply(_Contract):

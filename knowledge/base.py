@@ -2,54 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from knowledge.encoder.encoder import Encoder
-from knowledge.homophones import Homophones
+from knowledge.answer import Writer
+from knowledge.encoder.remember import RememberedVectors
 from knowledge.labels import Labels, load_labels
-from knowledge.link import Linker, LinkSettings
+from knowledge.link import Linker, LinkSettings, Shelf
 from knowledge.loader import (
     KnowledgeError,
     Problem,
     clashes,
+    load_faq,
     load_guides,
     load_hall,
     load_words,
     load_yaml,
 )
-from knowledge.model import Guide, Hall
-from knowledge.tokens import Tokens, normalise
+from knowledge.model import Facilities, Facility, FaqEntry, Guide, Hall, Scenario, Scenarios, Topic, Topics
+from knowledge.target import Entry, Kind, Target
+from knowledge.text.homophones import Homophones
+from knowledge.text.initials import FixedInitials, Initials
+from knowledge.text.script import simplified
+from knowledge.text.tokens import Tokens, normalise
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class KnowledgeBase:
-    hall: Hall
-    guides: Mapping[str, Guide]
-    labels: Labels
-    linker: Linker
-    tokens: Tokens
-    homophones: Homophones
-
-    def read_text(self, text: str) -> str:
-        """The text as it is understood: normalised, homophone slips mended against names and asking words."""
-        return self.homophones.mend(self.tokens.plain(normalise(text)))
-
-
-@dataclass(frozen=True)
 class Published:
-    """What lies in the data folder, read and checked, not indexed yet."""
+    """What is published, read and checked, not indexed yet. Guides and FAQ entries change while the app runs, the
+    rest comes from the data folder at the start."""
 
     hall: Hall
     guides: Mapping[str, Guide]
+    faq: Mapping[str, FaqEntry]
+    facilities: Mapping[str, Facility]
+    scenarios: Mapping[str, Scenario]
+    topics: Mapping[str, Topic]
     labels: Labels
     linking: LinkSettings
     question_words: tuple[str, ...]
     asking_words: tuple[str, ...]
+    interrogatives: frozenset[str]
+    initials: FixedInitials
+
+
+@dataclass(frozen=True)
+class KnowledgeBase:
+    """`as_of` is the day for which it was built: FAQ entries answer on their days only. `titles` are the exact,
+    normalised names under which options send themselves back."""
+
+    published: Published
+    as_of: date
+    linker: Linker
+    tokens: Tokens
+    homophones: Homophones
+    initials: Initials
+    titles: Mapping[str, Target]
+
+    @property
+    def hall(self) -> Hall:
+        return self.published.hall
+
+    @property
+    def guides(self) -> Mapping[str, Guide]:
+        return self.published.guides
+
+    @property
+    def labels(self) -> Labels:
+        return self.published.labels
+
+    @property
+    def writer(self) -> Writer:
+        return Writer(self.hall, self.labels, self.guides)
+
+    def read_text(self, text: str) -> str:
+        """The text as it is understood: normalised, in simplified characters, pinyin and homophone slips mended
+        against names and asking words."""
+        plain = self.initials.expand(normalise(simplified(text)))
+        return self.homophones.mend(self.tokens.plain(plain))
+
+    def asks(self, text: str) -> bool:
+        """Whether normalised text holds a word that asks a question."""
+        return any(word in self.published.interrogatives for word in self.tokens.plain(text))
+
+    def title(self, target: Target) -> str:
+        """The name of a target as citizens read it."""
+        match target.kind:
+            case Kind.GUIDE:
+                return self.published.guides[target.id].name
+            case Kind.FAQ:
+                return self.published.faq[target.id].questions[0]
+            case Kind.FACILITY:
+                return self.published.facilities[target.id].name
+            case Kind.SCENARIO:
+                return self.published.scenarios[target.id].name
+            case Kind.TOPIC:
+                return self.published.topics[target.id].name
 
 
 def read(folder: Path) -> Published:
@@ -65,20 +119,101 @@ def read(folder: Path) -> Published:
 
     hall = attempt(lambda: load_hall(folder / "hall.yaml"))
     guides = attempt(lambda: load_guides(hall, folder / "guides"))
+    faq = attempt(lambda: load_faq(folder / "faq"))
+    facilities = attempt(lambda: load_yaml(folder / "facilities.yaml", Facilities))
+    scenarios = attempt(lambda: load_yaml(folder / "scenarios.yaml", Scenarios))
+    topics = attempt(lambda: load_yaml(folder / "topics.yaml", Topics))
     labels = attempt(lambda: load_labels(folder))
     linking = attempt(lambda: load_yaml(folder / "linking.yaml", LinkSettings))
     question_words = attempt(lambda: load_words(folder / "question_words.txt"))
     asking_words = attempt(lambda: load_words(folder / "asking_words.txt"))
+    interrogatives = attempt(lambda: load_words(folder / "interrogatives.txt"))
+    initials = attempt(lambda: load_yaml(folder / "initials.yaml", FixedInitials))
     problems += clashes(guides or {}, folder / "guides")
-    if problems or not (hall and guides and labels and linking and question_words and asking_words):
+    if problems or not (hall and guides and facilities and scenarios and topics and labels and linking and initials):
         raise KnowledgeError(problems)
-    return Published(hall, guides, labels, linking, question_words, asking_words)
+    return Published(
+        hall=hall,
+        guides=guides,
+        faq=faq or {},
+        facilities={f.id: f for f in facilities.facilities},
+        scenarios={s.id: s for s in scenarios.scenarios},
+        topics={t.id: t for t in topics.topics},
+        labels=labels,
+        linking=linking,
+        question_words=question_words or (),
+        asking_words=asking_words or (),
+        interrogatives=frozenset(interrogatives or ()),
+        initials=initials,
+    )
 
 
-def build(published: Published, encoder: Encoder, words_file: Path) -> KnowledgeBase:
-    """Indexes what was read; `words_file` is jieba's user dictionary."""
-    tokens = Tokens(words_file, published.question_words)
-    linker = Linker(published.guides, encoder, tokens, published.linking)
-    named = {word for guide in published.guides.values() for name in guide.names for word in tokens.content(name)}
-    homophones = Homophones({*named, *published.asking_words}, common=published.question_words)
-    return KnowledgeBase(published.hall, published.guides, published.labels, linker, tokens, homophones)
+class Workshop:
+    """What a snapshot is built with; it remembers vectors and words of names, so that a rebuild costs little."""
+
+    def __init__(self, vectors: RememberedVectors, words_file: Path, question_words: Iterable[str]) -> None:
+        self.vectors = vectors
+        self.tokens = Tokens(words_file, question_words)
+        self.content = cache(self.tokens.content)
+
+    def shelf(self, entries: Sequence[Entry], settings: LinkSettings) -> Shelf:
+        """The index over these phrases."""
+        texts = [normalise(entry.text) for entry in entries]
+        return Shelf([e.target for e in entries], texts, list(map(self.content, texts)), self.vectors(texts), settings)
+
+
+def build(published: Published, workshop: Workshop, as_of: date) -> KnowledgeBase:
+    """Indexes what was read."""
+    tokens = workshop.tokens
+    own = list(_own_entries(published, as_of))
+    guests = list(_guest_entries(published, as_of))
+    settings = published.linking
+    shelf = workshop.shelf(own, settings)
+    linker = Linker(shelf, workshop.shelf(guests, settings) if guests else None, tokens, settings)
+    named = {w for e in own if e.target.kind is Kind.GUIDE for w in workshop.content(normalise(e.text))}
+    names = [normalise(e.text) for e in own]
+    homophones = Homophones({*named, *published.asking_words}, published.question_words, names)
+    initials = Initials({*named, *tokens.hall_words}, published.initials.words)
+    return KnowledgeBase(published, as_of, linker, tokens, homophones, initials, _titles([*guests, *own]))
+
+
+def _titles(found: list[Entry]) -> dict[str, Target]:
+    """The first phrase of every target; the later in the list wins, so the hall's own come last."""
+    first: dict[Target, str] = {}
+    for entry in found:
+        first.setdefault(entry.target, normalise(entry.text))
+    return {text: target for target, text in first.items()}
+
+
+def _own_entries(published: Published, as_of: date) -> Iterator[Entry]:
+    for guide in published.guides.values():
+        if guide.origin is None:
+            yield from _guide_entries(guide)
+    for entry in published.faq.values():
+        if entry.origin is None and entry.answers_on(as_of):
+            yield from (Entry(Target(Kind.FAQ, entry.id), text) for text in entry.questions)
+    named: tuple[tuple[Kind, Mapping[str, Facility | Scenario | Topic]], ...] = (
+        (Kind.FACILITY, published.facilities),
+        (Kind.SCENARIO, published.scenarios),
+        (Kind.TOPIC, published.topics),
+    )
+    for kind, things in named:
+        for thing in things.values():
+            yield from (Entry(Target(kind, thing.id), text) for text in (thing.name, *thing.phrases))
+
+
+def _guest_entries(published: Published, as_of: date) -> Iterator[Entry]:
+    for guide in published.guides.values():
+        if guide.origin is not None:
+            yield from _guide_entries(guide)
+    for entry in published.faq.values():
+        if entry.origin is not None and entry.answers_on(as_of):
+            yield from (Entry(Target(Kind.FAQ, entry.id), text) for text in entry.questions)
+
+
+def _guide_entries(guide: Guide) -> Iterator[Entry]:
+    target = Target(Kind.GUIDE, guide.code)
+    for name in (guide.name, *guide.aliases, *guide.colloquial):
+        yield Entry(target, name)
+    for situation in guide.situations:
+        yield from (Entry(target, ask, situation.id) for ask in situation.ask)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import chinese_calendar
 
-from knowledge.model import Hall
+from knowledge.model import Hall, Session
 
 CHINA = ZoneInfo("Asia/Shanghai")
 log = logging.getLogger(__name__)
@@ -25,6 +25,23 @@ def is_working_day(hall: Hall, day: date) -> bool:
         free, occasion = False, None
     # Without an occasion "free" only says that it is a weekend, and weekends are for the hall to set.
     return not free if occasion else day.isoweekday() in weekdays
+
+
+def sessions_on(hall: Hall, day: date) -> list[Session]:
+    """The opening sessions of that day, by time; none when the hall is closed. A make-up working day at the weekend
+    has the hours of the first weekday."""
+    if not is_working_day(hall, day):
+        return []
+    of_day = [s for s in hall.hours if day.isoweekday() in s.weekdays]
+    return sorted(of_day or [s for s in hall.hours if min(s.weekdays) == 1], key=lambda s: s.opens)
+
+
+def next_working_day(hall: Hall, day: date) -> date:
+    """The first working day after `day`."""
+    day += timedelta(days=1)
+    while not is_working_day(hall, day):
+        day += timedelta(days=1)
+    return day
 
 
 def end_of_working_day_after(hall: Hall, start: datetime, days: int) -> datetime:

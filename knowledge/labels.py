@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from knowledge.loader import DATA, load_yaml
 from knowledge.model import Disclosure, MaterialForm, MaterialKind, Published
@@ -37,13 +38,50 @@ class Lines(Published):
     refusals: str
     refusal: str
     results: str
+    titled: str
+    issuer: str
+    link: str
+    elsewhere: str
+    address: str
+    call: str
+    commitment: str
+    form: str
+    sample: str
+    preceding: str
+    following: str
+    related: str
+
+
+class HallLines(Published):
+    """The lines of `knowledge.hall_answers`."""
+
+    hours: str
+    hours_note: str
+    weekday_range: str
+    open_until: str
+    opens_again: str
+    closed_now: str
+    open_on: str
+    closed_on: str
+    reopens: str
+    lunch: str
+    no_lunch: str
+    address: str
+    telephone: str
+    floor: str
+    window: str
+    today: str
+    tomorrow: str
+    date: str
 
 
 class Labels(Published):
     disclosures: dict[Disclosure, str]
     material_kinds: dict[MaterialKind, str]
     material_forms: dict[MaterialForm, str]
+    weekdays: Annotated[tuple[str, ...], Field(min_length=7, max_length=7)]
     lines: Lines
+    hall: HallLines
 
     @model_validator(mode="after")
     def _complete(self) -> Labels:

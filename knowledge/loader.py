@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,36 +10,13 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from knowledge.model import Guide, Hall, Location
+from knowledge.model import FaqEntry, Guide, Hall, Location, Published
+from knowledge.reasons import reason_of
 
 M = TypeVar("M", bound=BaseModel)
 Where = tuple[int | str, ...]
 
 DATA = Path(__file__).parent / "data"
-
-_REASONS = {
-    "missing": "缺少必填项，请补上",
-    "extra_forbidden": "不认识的键，请检查拼写或删除",
-    "string_too_short": "内容为空，请填写",
-    "string_type": "这里应当是文字，请加上引号",
-    "string_pattern_mismatch": "写法不对，请对照说明文档中的格式",
-    "enum": "取值不在允许范围内，请对照说明文档",
-    "bool_parsing": "只能填 true 或 false",
-    "bool_type": "只能填 true 或 false",
-    "model_type": "这里应当是一组“键: 值”",
-    "dict_type": "这里应当是一组“键: 值”",
-    "tuple_type": "这里应当是列表，每项以“- ”开头",
-    "too_short": "列表太短，请补足",
-    "too_long": "列表太长，请删减",
-}
-_REASONS_BY_START = {
-    "date": "日期写法不对，请写成 2026-11-01 这样真实存在的日期",
-    "time": '时间写法不对，请写成 "09:00"',
-    "int": "这里应当是整数",
-    "float": "这里应当是数字",
-    "greater": "数值太小",
-    "less": "数值太大",
-}
 
 
 class _Loader(yaml.SafeLoader):
@@ -140,15 +117,7 @@ def validate(document: Document, model: type[M]) -> M:
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
-        raise KnowledgeError([document.problem(tuple(e["loc"]), _reason(e)) for e in error.errors()]) from error
-
-
-def _reason(error: Any) -> str:
-    kind: str = error["type"]
-    if kind == "value_error":
-        return str(error["msg"]).removeprefix("Value error, ")
-    by_start = next((text for start, text in _REASONS_BY_START.items() if kind.startswith(start)), None)
-    return _REASONS.get(kind) or by_start or f"取值不对（{error['msg']}）"
+        raise KnowledgeError([document.problem(tuple(e["loc"]), reason_of(e)) for e in error.errors()]) from error
 
 
 def load_yaml(path: Path, model: type[M]) -> M:
@@ -178,16 +147,16 @@ def load_guide(path: Path, hall: Hall | None) -> Guide:
     if guide.code != path.stem:
         problems.append(document.problem(("code",), f"{guide.code} 与文件名不一致，请改成同一个编码"))
     if hall:
-        problems += _dangling(document, guide, hall)
+        problems += [document.problem(where, reason) for where, reason in dangling(guide, hall)]
     if problems:
         raise KnowledgeError(problems)
     return guide
 
 
-def _dangling(document: Document, guide: Guide, hall: Hall) -> Iterator[Problem]:
-    """Departments and windows that the hall does not have."""
-    if guide.department not in {d.id for d in hall.departments}:
-        yield document.problem(("department",), f"hall.yaml 里没有部门 {guide.department}")
+def dangling(guide: Guide, hall: Hall) -> Iterator[tuple[Where, str]]:
+    """Departments and windows that the hall does not have: the field, and the reason."""
+    if guide.department and guide.department not in {d.id for d in hall.departments}:
+        yield ("department",), f"hall.yaml 里没有部门 {guide.department}"
     windows = {w.id for z in hall.zones for w in z.windows}
     places: list[tuple[Where, Location | None]] = [(("location", "windows"), guide.location)]
     for number, situation in enumerate(guide.situations):
@@ -195,7 +164,7 @@ def _dangling(document: Document, guide: Guide, hall: Hall) -> Iterator[Problem]
     for where, location in places:
         for index, window in enumerate(location.windows if location else ()):
             if window not in windows:
-                yield document.problem((*where, index), f"hall.yaml 里没有窗口 {window}")
+                yield (*where, index), f"hall.yaml 里没有窗口 {window}"
 
 
 def load_guides(hall: Hall | None, folder: Path = DATA / "guides") -> dict[str, Guide]:
@@ -215,14 +184,42 @@ def load_guides(hall: Hall | None, folder: Path = DATA / "guides") -> dict[str, 
     return guides
 
 
+class _FaqFile(Published):
+    faq: tuple[FaqEntry, ...]
+
+
+def load_faq(folder: Path = DATA / "faq") -> dict[str, FaqEntry]:
+    """All FAQ entries of a folder's files by id; raises KnowledgeError with the problems of all files."""
+    entries: dict[str, FaqEntry] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            document = read_document(path)
+            for number, entry in enumerate(validate(document, _FaqFile).faq):
+                if entry.id in entries:
+                    reason = f"编号 {entry.id} 已经用过，请换一个"
+                    problems.append(document.problem(("faq", number, "id"), reason))
+                entries[entry.id] = entry
+        except KnowledgeError as error:
+            problems += error.problems
+    if problems:
+        raise KnowledgeError(problems)
+    return entries
+
+
 def clashes(guides: dict[str, Guide], folder: Path) -> list[Problem]:
     """Names under which two items could be meant: one of them has to give it up."""
-    owner: dict[str, str] = {}
-    problems = []
+    return [
+        Problem(folder / f"{code}.yaml", 1, f"名称“{name}”已经属于 {owner}，请换一个说法")
+        for code, name, owner in shared_names(guides)
+    ]
+
+
+def shared_names(guides: Mapping[str, Guide]) -> Iterator[tuple[str, str, str]]:
+    """Each name that an earlier guide has already: the code of the later guide, the name, the earlier one's code."""
+    owners: dict[str, str] = {}
     for code, guide in guides.items():
         for name in dict.fromkeys(guide.names):
-            if name in owner:
-                reason = f"名称“{name}”已经属于 {owner[name]}，请换一个说法"
-                problems.append(Problem(folder / f"{code}.yaml", 1, reason))
-            owner.setdefault(name, code)
-    return problems
+            if name in owners:
+                yield code, name, owners[name]
+            owners.setdefault(name, code)

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from bot.assembly import WORDS_FILE
 from bot.db.database import Database
 from bot.settings import Settings, load_settings
 from knowledge import base
-from knowledge.base import KnowledgeBase, Published
+from knowledge.base import KnowledgeBase, Published, Workshop
 from knowledge.encoder import prepare
 from knowledge.encoder.encoder import Encoder, Vectors, load_encoder
+from knowledge.encoder.remember import RememberedVectors
 
 hypothesis.settings.register_profile("wenban", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("wenban")
@@ -68,16 +70,21 @@ def published(settings: Settings) -> Published:
     return base.read(settings.knowledge)
 
 
+def _build(published: Published, encoder: Encoder, file: Path | None = None) -> KnowledgeBase:
+    workshop = Workshop(RememberedVectors(encoder, file), WORDS_FILE, published.question_words)
+    return base.build(published, workshop, date(2026, 11, 22))
+
+
 @pytest.fixture(scope="session")
-def knowledge_base(published: Published, encoder: Encoder) -> KnowledgeBase:
+def knowledge_base(settings: Settings, published: Published, encoder: Encoder) -> KnowledgeBase:
     """The real knowledge with the real encoder."""
-    return base.build(published, encoder, WORDS_FILE)
+    return _build(published, encoder, settings.vectors_file)
 
 
 @pytest.fixture(scope="session")
 def words_base(published: Published, fake_encoder: FakeEncoder) -> KnowledgeBase:
     """The real knowledge for tests of words only: the fake encoder makes it quick."""
-    return base.build(published, fake_encoder, WORDS_FILE)
+    return _build(published, fake_encoder)
 
 
 @pytest.fixture

@@ -1,36 +1,23 @@
-"""`wenban`: run, serve, setup, train, check, import; other packages add commands by the entry point group
-`wenban.commands` (evaluation adds `evaluate` and `bench`)."""
+"""`wenban`: run, serve, setup, train, check, and import, export, template, history of guides and FAQ entries; other
+packages add commands by the entry point group `wenban.commands` (evaluation adds `evaluate` and `bench`)."""
 
 from __future__ import annotations
 
 import socket
 from importlib.metadata import entry_points
-from pathlib import Path
-from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from bot import logs
-from bot.settings import Settings, SettingsError, load_settings
+from bot.cli.console import console, errors, fail, settings_or_exit
+from bot.cli.exchange import exports, history, imports, templates
+from bot.settings import Settings, SettingsError
 
 app = typer.Typer(name="wenban", help="问办：政务服务大厅的问答助手", no_args_is_help=True, add_completion=False)
-console = Console()
-errors = Console(stderr=True)
-
-
-def fail(message: str) -> typer.Exit:
-    """Prints one plain message and gives the exit to raise."""
-    errors.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
-    return typer.Exit(1)
-
-
-def settings_or_exit() -> Settings:
-    """The settings, or a clear message and exit status 1."""
-    try:
-        return load_settings()
-    except SettingsError as error:
-        raise fail(f"设置有误：{error}") from error
+app.add_typer(imports, name="import")
+app.add_typer(exports, name="export", no_args_is_help=True)
+app.add_typer(templates, name="template", no_args_is_help=True)
+app.command()(history)
 
 
 @app.command()
@@ -102,19 +89,6 @@ def check() -> None:
     if problems:
         raise fail(f"共发现 {len(problems)} 处问题。")
     console.print("知识文件检查通过。")
-
-
-@app.command("import")
-def import_guides(files: Annotated[list[Path], typer.Argument(help="办事指南 YAML 文件", exists=True)]) -> None:
-    """Check guide files and take them into the knowledge folder: all of them, or none."""
-    from bot.cli.knowledge_files import import_files
-    from knowledge.loader import KnowledgeError
-
-    try:
-        codes = import_files(files, settings_or_exit().knowledge)
-    except (KnowledgeError, OSError) as error:
-        raise fail(f"没有导入任何文件：\n{error}") from error
-    console.print(f"已导入 {len(codes)} 个事项：{'、'.join(codes)}。重启后生效。")
 
 
 def _refuse_taken_port(settings: Settings) -> None:

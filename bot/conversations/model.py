@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.database import Base, UtcDateTime
 from connectors.contract import Transaction
+from knowledge.model import Disclosure
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,21 @@ class Deed:
 
 
 @dataclass(frozen=True)
+class Walk:
+    """A scenario whose questions are being answered: the titles of the branches taken so far."""
+
+    scenario: str
+    taken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Conversation:
     """What carries over to the next turn of one sender."""
 
     item: str | None = None
+    disclosures: tuple[Disclosure, ...] = ()
+    situation: str | None = None
+    scenario: Walk | None = None
     pending_question: str | None = None
     deed: Deed | None = None
 
@@ -37,7 +49,10 @@ class ConversationRow(Base):
     __tablename__ = "conversations"
 
     sender_key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    item: Mapped[str | None] = mapped_column(String(16))
+    item: Mapped[str | None] = mapped_column(String(48))
+    disclosures: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    situation: Mapped[str | None] = mapped_column(String(40))
+    scenario: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     pending_question: Mapped[str | None] = mapped_column(Text)
     deed: Mapped[str | None] = mapped_column(Text)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -59,7 +74,7 @@ class TurnRow(Base):
     message_id: Mapped[str | None] = mapped_column(String(128))
     text: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(40))
-    item: Mapped[str | None] = mapped_column(String(16))
+    item: Mapped[str | None] = mapped_column(String(48))
     scores: Mapped[dict[str, Any]] = mapped_column(JSON)
     timings: Mapped[dict[str, Any]] = mapped_column(JSON)
     reply: Mapped[dict[str, Any]] = mapped_column(JSON)

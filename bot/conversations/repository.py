@@ -8,12 +8,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.conversations.model import Conversation, ConversationRow, Deed, TurnRow
+from bot.conversations.model import Conversation, ConversationRow, Deed, TurnRow, Walk
 from bot.db.vault import Vault
 from connectors.contract import Transaction, TurnReply
+from knowledge.model import Disclosure
 
 COLUMNS = (
     ConversationRow.item,
+    ConversationRow.disclosures,
+    ConversationRow.situation,
+    ConversationRow.scenario,
     ConversationRow.pending_question,
     ConversationRow.deed,
     ConversationRow.updated_at,
@@ -26,7 +30,9 @@ def recall(session: Session, vault: Vault, sender_key: str, now: datetime, lifet
     if row is None or now - row.updated_at > lifetime:
         return Conversation()
     question = vault.open(row.pending_question) if row.pending_question else None
-    return Conversation(row.item, question, _deed(row.deed, vault))
+    walk = Walk(row.scenario[0], tuple(row.scenario[1:])) if row.scenario else None
+    disclosures = tuple(map(Disclosure, row.disclosures or ()))
+    return Conversation(row.item, disclosures, row.situation, walk, question, _deed(row.deed, vault))
 
 
 def _deed(sealed: str | None, vault: Vault) -> Deed | None:
@@ -41,6 +47,9 @@ def remember(session: Session, vault: Vault, sender_key: str, conversation: Conv
     question = conversation.pending_question
     values = {
         "item": conversation.item,
+        "disclosures": [d.value for d in conversation.disclosures] or None,
+        "situation": conversation.situation,
+        "scenario": [conversation.scenario.scenario, *conversation.scenario.taken] if conversation.scenario else None,
         "pending_question": vault.seal(question) if question else None,
         "deed": vault.seal_json(asdict(conversation.deed)) if conversation.deed else None,
         "updated_at": now,

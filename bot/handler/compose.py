@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.handler import payload
-from bot.handler.turn import Choice, Say, Turn
+from bot.handler.turn import Choice, Outcome, Say, Turn
 from bot.wording.wording import Wording
 from connectors.contract import (
     CardField,
@@ -17,34 +19,44 @@ from connectors.contract import (
 )
 from knowledge.answer import Answer
 from knowledge.base import KnowledgeBase
+from knowledge.target import Kind, Target
 
 LEAVE_PAYLOAD = "我要留言"
+MOST_OPTIONS = 5
 
 
-def reply(turn: Turn, wording: Wording, base: KnowledgeBase) -> TurnReply:
+def reply(turn: Turn, wording: Wording) -> TurnReply:
     """The reply of a finished turn."""
-    outcome = turn.outcome
+    outcome, base = turn.outcome, turn.base
     assert outcome is not None
-    said = [_sentence(say, wording, base) for say in outcome.say]
-    replies: list[Reply] = [TextReply(text=text) for text in said]
-    if outcome.choices:
-        options = tuple(_option(choice, wording, base) for choice in outcome.choices)
-        replies[-1:] = [OptionsReply(text=said[-1], options=options)]
-    if outcome.answer:
-        replies.append(_card(outcome.answer))
-    replies += [TextReply(text=_sentence(say, wording, base)) for say in outcome.after]
-    answer = outcome.answer
+    replies = [
+        *_said(outcome.say, outcome.choices, wording, base),
+        *map(_card, outcome.answers),
+        *_said(outcome.after, outcome.more, wording, base),
+    ]
+    first = outcome.answers[0] if outcome.answers else None
+    told = outcome.told
     return TurnReply(
         turn_id=turn.id,
         status=outcome.status,
-        item=answer.code if answer else None,
-        disclosures=tuple(f.disclosure.value for f in answer.fields) if answer else (),
+        item=first.code if first else told.id if told and told.kind is Kind.GUIDE else None,
+        disclosures=tuple(f.disclosure.value for f in first.fields) if first else (),
         transaction=outcome.transaction,
         confidence=round(outcome.confidence, 4) if outcome.confidence is not None else None,
         replies=tuple(replies),
-        sources=_sources(answer) if answer else (),
+        sources=tuple(_sources(outcome, base)),
         elapsed_ms=turn.elapsed_ms,
     )
+
+
+def _said(says: tuple[Say, ...], choices: tuple[Choice, ...], wording: Wording, base: KnowledgeBase) -> Iterator[Reply]:
+    """A text for each sentence; the last one carries the choices, as many as the contract lets one carry."""
+    texts = [_sentence(say, wording, base) for say in says]
+    for text in texts[:-1] if choices else texts:
+        yield TextReply(text=text)
+    for start in range(0, len(choices), MOST_OPTIONS):
+        options = tuple(_option(choice, wording, base) for choice in choices[start : start + MOST_OPTIONS])
+        yield OptionsReply(text=wording.say("options.more") if start else texts[-1], options=options)
 
 
 def _sentence(say: Say, wording: Wording, base: KnowledgeBase) -> str:
@@ -52,10 +64,10 @@ def _sentence(say: Say, wording: Wording, base: KnowledgeBase) -> str:
 
 
 def _option(choice: Choice, wording: Wording, base: KnowledgeBase) -> Option:
-    if choice.code is None:
+    if choice.target is None:
         return Option(title=wording.say("leave_a_message"), payload=LEAVE_PAYLOAD)
-    guide = base.guides[choice.code]
-    return Option(title=guide.name, payload=payload.write(guide, choice.disclosures, base.labels))
+    title = choice.branches[-1] if choice.branches else choice.situation or base.title(choice.target)
+    return Option(title=title, payload=payload.write(choice, base))
 
 
 def _card(answer: Answer) -> CardReply:
@@ -63,14 +75,28 @@ def _card(answer: Answer) -> CardReply:
     return CardReply(title=answer.title, fields=fields)
 
 
-def _sources(answer: Answer) -> tuple[Source, ...]:
-    return tuple(
-        Source(
-            kind="guide",
-            id=answer.code,
-            title=answer.title,
-            disclosure=field.disclosure.value,
-            checked_on=answer.checked_on.isoformat(),
+def _sources(outcome: Outcome, base: KnowledgeBase) -> Iterator[Source]:
+    for answer in outcome.answers:
+        for field in answer.fields:
+            yield Source(
+                kind="guide",
+                id=answer.code,
+                title=answer.title,
+                disclosure=field.disclosure.value,
+                checked_on=answer.checked_on.isoformat(),
+            )
+    if outcome.told:
+        yield Source(
+            kind=outcome.told.kind.value,
+            id=outcome.told.id,
+            title=base.title(outcome.told),
+            disclosure=None,
+            checked_on=_checked_on(outcome.told, base),
         )
-        for field in answer.fields
-    )
+
+
+def _checked_on(target: Target, base: KnowledgeBase) -> str | None:
+    if target.kind is Kind.FAQ:
+        reviewed = base.published.faq[target.id].reviewed_on
+        return reviewed.isoformat() if reviewed else None
+    return base.guides[target.id].checked_on.isoformat() if target.kind is Kind.GUIDE else None

@@ -2,83 +2,70 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.handler import payload
+from bot.handler.plans import (
+    AnswerGuide,
+    AnswerSeveral,
+    AskScenario,
+    Clarify,
+    ContinueDeed,
+    NoMatch,
+    OutOfScope,
+    Plan,
+    RefusePrivate,
+    Smalltalk,
+    StartDeed,
+    Tell,
+)
 from bot.handler.turn import Turn
 from bot.policy import Policy
 from bot.understanding.model import SMALLTALK, Intent, Understanding
 from connectors.contract import Transaction
-from knowledge.base import KnowledgeBase
+from knowledge import scenarios
 from knowledge.link import Candidate, Link
 from knowledge.model import Disclosure
+from knowledge.situations import cues_in, situation_in
+from knowledge.target import Kind
+from knowledge.text.tokens import normalise
 
 START_INTENTS = {Intent.OPEN_CONSULTATION: Transaction.CONSULTATION}
 
 
-@dataclass(frozen=True)
-class AnswerGuide:
-    code: str
-    disclosures: tuple[Disclosure, ...]
-    confidence: float
-    from_context: bool = False
-
-
-@dataclass(frozen=True)
-class ClarifyItem:
-    """Several items are close; without candidates, no item was named at all."""
-
-    candidates: tuple[Candidate, ...]
-    disclosures: tuple[Disclosure, ...]
-
-
-@dataclass(frozen=True)
-class Smalltalk:
-    intent: Intent
-
-
-@dataclass(frozen=True)
-class OutOfScope:
-    pass
-
-
-@dataclass(frozen=True)
-class NoMatch:
-    pass
-
-
-@dataclass(frozen=True)
-class StartDeed:
-    transaction: Transaction
-
-
-@dataclass(frozen=True)
-class ContinueDeed:
-    """`intent` is what the dialogue is to hear: CANCEL only when it is certain."""
-
-    intent: Intent
-
-
-Plan = AnswerGuide | ClarifyItem | Smalltalk | OutOfScope | NoMatch | StartDeed | ContinueDeed
-
-
-def decide(turn: Turn, base: KnowledgeBase, policy: Policy) -> Plan:
+def decide(turn: Turn, policy: Policy) -> Plan:
     """The plan of a turn whose understanding and link are known."""
     assert turn.understanding is not None and turn.link is not None
-    tapped = payload.read(turn.text, base.guides, base.labels)
+    tapped = payload.read(turn.text, turn.base)
     if tapped:
-        return AnswerGuide(*tapped, confidence=1.0)
+        return _tapped(tapped)
     if turn.conversation.deed is not None:
-        return _in_form(turn, turn.understanding, turn.link, base, policy)
-    return _free(turn, turn.understanding, turn.link, base, policy)
+        return _in_form(turn, turn.understanding, turn.link, policy)
+    return (
+        _refused(turn.understanding, turn.link, policy)
+        or _deed(turn.understanding, policy)
+        or _in_scenario(turn, turn.understanding)
+        or _corrected(turn, turn.understanding)
+        or _follow_up(turn, turn.understanding)
+        or _several(turn, turn.understanding, policy)
+        or _free(turn, turn.understanding, turn.link, policy)
+    )
 
 
-def _in_form(turn: Turn, heard: Understanding, link: Link, base: KnowledgeBase, policy: Policy) -> Plan:
+def _tapped(tapped: payload.Tapped) -> Plan:
+    match tapped.target.kind:
+        case Kind.GUIDE:
+            return AnswerGuide(tapped.target.id, tapped.disclosures, 1.0, tapped.situation)
+        case Kind.SCENARIO:
+            return AskScenario(tapped.target.id, tapped.branches, 1.0)
+        case _:
+            return Tell(tapped.target, 1.0)
+
+
+def _in_form(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan:
     deed = turn.conversation.deed
     assert deed is not None
     if heard.intent is Intent.CANCEL and heard.confidence >= policy.cancel_in_form:
         return ContinueDeed(Intent.CANCEL)
-    close = link.close(base.linker.settings)
+    close = link.close(turn.base.linker.settings)
     asks = heard.asks >= policy.question_in_form and bool(close) and close[0].confidence >= policy.item_in_form
     # While the question itself is asked for, every question is what the citizen wants to leave.
     if asks and not (deed.requested_slot or "").endswith("_question"):
@@ -86,13 +73,83 @@ def _in_form(turn: Turn, heard: Understanding, link: Link, base: KnowledgeBase, 
     return ContinueDeed(Intent.INFORM)
 
 
-def _free(turn: Turn, heard: Understanding, link: Link, base: KnowledgeBase, policy: Policy) -> Plan:
+def _refused(heard: Understanding, link: Link, policy: Policy) -> Plan | None:
+    """Other persons' data (S21), before anything else is looked at."""
+    private = heard.intent is Intent.ASK_PRIVATE and heard.confidence >= policy.private
+    return RefusePrivate() if private else None
+
+
+def _deed(heard: Understanding, policy: Policy) -> Plan | None:
     if heard.intent in START_INTENTS and heard.confidence >= policy.deed:
         return StartDeed(START_INTENTS[heard.intent])
-    close = link.close(base.linker.settings)
+    return None
+
+
+def _in_scenario(turn: Turn, heard: Understanding) -> Plan | None:
+    """The answer to the question of a scenario that was asked last; a question of the citizen's own is none."""
+    if heard.disclosures and turn.base.asks(turn.text):
+        return None
+    at = turn.conversation.scenario
+    scenario = turn.base.published.scenarios.get(at.scenario) if at else None
+    stand = scenarios.walk(scenario, at.taken) if scenario and at else None
+    if not at or not stand or not stand.question:
+        return None
+    branch = scenarios.choose(stand.question, turn.text)
+    return AskScenario(at.scenario, (*at.taken, branch.title), 1.0) if branch else None
+
+
+def _corrected(turn: Turn, heard: Understanding) -> Plan | None:
+    """As in "不是换领，是丢了": another item than the one before, nearest to what the citizen means."""
+    settings = turn.base.linker.settings
+    for link in turn.corrected_links:
+        found = [c for c in link.candidates if c.target.kind is Kind.GUIDE and c.code != turn.conversation.item]
+        if found and found[0].confidence >= settings.floor:
+            close = [c for c in found if c.confidence >= found[0].confidence - settings.margin]
+            return _guides(turn, heard.disclosures or turn.conversation.disclosures, tuple(close[:5]))
+    return None
+
+
+def _follow_up(turn: Turn, heard: Understanding) -> Plan | None:
+    """As in "孩子的呢": nothing but a situation of the item of the turn before."""
+    guide = turn.base.guides.get(turn.conversation.item or "")
+    situation = situation_in(guide, turn.text) if guide else None
+    if not guide or not situation:
+        return None
+    cues = cues_in(situation, turn.text)
+    left = [w for w in turn.base.tokens.content(turn.text) if not any(w in cue or cue in w for cue in cues)]
+    if left:
+        return None
+    disclosures = heard.disclosures or turn.conversation.disclosures
+    return AnswerGuide(guide.code, disclosures, heard.asks, situation.id, from_context=True)
+
+
+def _several(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
+    """Two or three items in one question ("身份证和居住证分别要什么")."""
+    if not turn.part_links or not turn.link:
+        return None
+    settings = turn.base.linker.settings
+    parts = [link.close(settings, Kind.GUIDE) for link in turn.part_links]
+    found = [close for close in parts if close and close[0].confidence >= policy.sure_item]
+    best = turn.link.candidates[0] if turn.link.candidates else None
+    if len(found) < 2 or best is None or (best.coverage >= policy.whole_coverage and best.target.kind is Kind.GUIDE):
+        return None
+    codes = tuple(dict.fromkeys(close[0].code for close in found))
+    if len(codes) < 2:
+        return None
+    if all(len(close) == 1 for close in found):
+        return AnswerSeveral(codes, heard.disclosures, min(close[0].confidence for close in found))
+    candidates = {c.target: c for close in found for c in close}
+    return Clarify(tuple(candidates.values())[:5], heard.disclosures)
+
+
+def _free(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan:
+    close = link.close(turn.base.linker.settings)
     sure = bool(close) and close[0].confidence >= policy.sure_item
     if not sure and heard.intent in SMALLTALK and heard.confidence >= policy.smalltalk:
         return Smalltalk(heard.intent)
+    hall = _hall(heard, link, close, policy)
+    if hall:
+        return hall
     about_item = sure or (bool(close) and bool(heard.disclosures))
     if not about_item and heard.intent is Intent.OUT_OF_SCOPE and heard.confidence >= policy.out_of_scope:
         return OutOfScope()
@@ -105,17 +162,49 @@ def _free(turn: Turn, heard: Understanding, link: Link, base: KnowledgeBase, pol
     return NoMatch()
 
 
+def _hall(heard: Understanding, link: Link, close: tuple[Candidate, ...], policy: Policy) -> Plan | None:
+    """The hall itself: asked for in so many words, or the nearest thing by far."""
+    facilities = [c for c in link.candidates if c.target.kind is Kind.FACILITY]
+    if not facilities:
+        return None
+    meant = heard.intent is Intent.ASK_HALL and heard.confidence >= policy.hall
+    item_surer = close and close[0].target.kind is Kind.GUIDE and close[0].confidence > facilities[0].confidence
+    if meant and not (item_surer and close[0].confidence >= policy.sure_item):
+        return Tell(facilities[0].target, facilities[0].confidence)
+    return None
+
+
 def _about_nothing_named(turn: Turn, heard: Understanding) -> Plan:
     """A bare question, "多少钱": about the item of the turn before, if there was one."""
-    if turn.conversation.item:
-        return AnswerGuide(turn.conversation.item, heard.disclosures, heard.asks, from_context=True)
-    return ClarifyItem((), heard.disclosures)
+    item = turn.conversation.item
+    if item and item in turn.base.guides:
+        situation = turn.conversation.situation
+        return AnswerGuide(item, heard.disclosures, heard.asks, situation, from_context=True)
+    return Clarify((), heard.disclosures)
 
 
 def _answer(turn: Turn, heard: Understanding, close: tuple[Candidate, ...]) -> Plan:
-    if len(close) == 1:
-        return AnswerGuide(close[0].code, heard.disclosures, close[0].confidence)
+    best = close[0]
+    if best.target.kind is Kind.GUIDE or (any(c.target.kind is Kind.GUIDE for c in close) and heard.disclosures):
+        guides = tuple(c for c in close if c.target.kind is Kind.GUIDE)
+        if len(guides) == len(close) or heard.disclosures:
+            return _guides(turn, heard.disclosures, guides)
+    if len(close) > 1:
+        return Clarify(close, heard.disclosures)
+    if best.target.kind is Kind.SCENARIO:
+        return AskScenario(best.target.id, (), best.confidence)
+    return Tell(best.target, best.confidence)
+
+
+def _guides(turn: Turn, disclosures: tuple[Disclosure, ...], close: tuple[Candidate, ...]) -> Plan:
     known = next((c for c in close if c.code == turn.conversation.item), None)
-    if known and heard.disclosures:
-        return AnswerGuide(known.code, heard.disclosures, known.confidence, from_context=True)
-    return ClarifyItem(close, heard.disclosures)
+    if len(close) == 1:
+        return _guide(turn, disclosures, close[0], from_context=False)
+    if known and disclosures:
+        return _guide(turn, disclosures, known, from_context=True)
+    return Clarify(close, disclosures)
+
+
+def _guide(turn: Turn, disclosures: tuple[Disclosure, ...], found: Candidate, from_context: bool) -> Plan:
+    situation = situation_in(turn.base.guides[found.code], normalise(turn.text))
+    return AnswerGuide(found.code, disclosures, found.confidence, situation.id if situation else None, from_context)

@@ -33,7 +33,7 @@ class MessageHandler:
         sender_key = self._tools.vault.sender_key(message.channel.value, message.sender)
         lock = self._locks.setdefault(sender_key, asyncio.Lock())
         async with lock:
-            turn = Turn(message, sender_key)
+            turn = Turn(message, sender_key, self._tools.library.current)
             try:
                 await self._run(turn)
             except Exception as error:  # whatever went wrong, the citizen gets an answer

@@ -12,6 +12,7 @@ from bot.conversations.model import TurnRow
 from bot.handler import compose
 from bot.handler.act import act
 from bot.handler.decide import decide
+from bot.handler.reading import merged, read
 from bot.handler.tools import Tools
 from bot.handler.turn import Outcome, Say, Turn
 from bot.understanding.rasa import RasaUnavailable
@@ -34,42 +35,50 @@ def _recall(turn: Turn, tools: Tools) -> None:
 
 
 async def guard(turn: Turn, tools: Tools) -> None:
-    """Normalises the text, mends homophone slips, and refuses what is too long, with advice."""
-    turn.text = tools.knowledge.read_text(turn.message.text)
+    """Reads the text (traditional characters, pinyin, homophone slips), finds its parts, and refuses what is too long,
+    with advice."""
+    turn.text = turn.base.read_text(turn.message.text)
     limit = tools.policy.max_characters
     if len(turn.text) > limit:
         say = Say("too_long", {"length": len(turn.text), "limit": limit})
         turn.finish(Outcome(TurnStatus.REFUSED_TOO_LONG, (say,)))
+        return
+    turn.reading = read(turn.text, turn.conversation, turn.base)
 
 
 async def encode(turn: Turn, tools: Tools) -> None:
     """The one encoding of the message, used by NLU and by retrieval."""
-    turn.vector = (await asyncio.to_thread(tools.encoder.encode_queries, [turn.text]))[0]
+    turn.vectors = await asyncio.to_thread(tools.encoder.encode_queries, turn.reading.texts)
 
 
 async def understand(turn: Turn, tools: Tools) -> None:
     """Intent and disclosures, by Rasa or, while it is away, by the keyword table."""
-    assert turn.vector is not None
+    assert turn.vectors is not None
     try:
-        turn.understanding = await tools.rasa.parse(turn.text, turn.vector)
+        turn.understanding = await tools.rasa.parse(turn.reading.question, turn.vectors[0])
     except RasaUnavailable:
-        turn.understanding = tools.keywords.understand(turn.text)
+        turn.understanding = tools.keywords.understand(turn.reading.question)
 
 
 async def link(turn: Turn, tools: Tools) -> None:
-    """The items that the message may be about."""
-    assert turn.vector is not None
-    turn.link = tools.knowledge.linker.link(turn.text, turn.vector)
+    """What the message may be about."""
+    assert turn.vectors is not None
+    linker, reading = turn.base.linker, turn.reading
+    links = [linker.link(text, vector) for text, vector in zip(reading.texts, turn.vectors, strict=True)]
+    story = 1 + len(reading.windows)
+    turn.link = merged(links[0], links[1:story], tools.policy.window_factor)
+    turn.part_links = tuple(links[story : story + len(reading.parts)])
+    turn.corrected_links = tuple(links[story + len(reading.parts) :])
 
 
 async def answer(turn: Turn, tools: Tools) -> None:
     """Decides, then answers or acts."""
-    await act(turn, decide(turn, tools.knowledge, tools.policy), tools)
+    await act(turn, decide(turn, tools.policy), tools)
 
 
 async def word(turn: Turn, tools: Tools) -> None:
     """Turns the outcome into sentences."""
-    turn.reply = compose.reply(turn, tools.wording, tools.knowledge)
+    turn.reply = compose.reply(turn, tools.wording)
 
 
 async def record(turn: Turn, tools: Tools) -> None:
@@ -82,7 +91,7 @@ def _record(turn: Turn, tools: Tools) -> None:
     private = turn.outcome.transaction is not None or turn.conversation.deed is not None
     found = turn.link.candidates[:3] if turn.link else ()
     scores = {
-        "items": [[c.code, round(c.confidence, 4), round(c.cosine, 4)] for c in found],
+        "found": [[c.target.kind.value, c.code, round(c.confidence, 4), round(c.cosine, 4)] for c in found],
         "intent": [turn.understanding.intent.value, round(turn.understanding.confidence, 4)]
         if turn.understanding
         else None,

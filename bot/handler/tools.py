@@ -8,10 +8,10 @@ from datetime import timedelta
 from bot.db.database import Database
 from bot.db.vault import Vault
 from bot.policy import Policy
+from bot.publishing.library import Library
 from bot.understanding.keywords import Keywords
 from bot.understanding.rasa import RasaClient
 from bot.wording.wording import Wording
-from knowledge.base import KnowledgeBase
 from knowledge.encoder.encoder import Encoder
 
 
@@ -20,7 +20,7 @@ class Tools:
     database: Database
     vault: Vault
     encoder: Encoder
-    knowledge: KnowledgeBase
+    library: Library
     rasa: RasaClient
     keywords: Keywords
     policy: Policy

@@ -14,9 +14,11 @@ from bot.conversations.model import Conversation
 from bot.understanding.model import Understanding
 from connectors.contract import Transaction, TurnReply, TurnStatus, UserMessage
 from knowledge.answer import Answer
+from knowledge.base import KnowledgeBase
 from knowledge.encoder.encoder import Vectors
 from knowledge.link import Link
 from knowledge.model import Disclosure
+from knowledge.target import Target
 
 
 @dataclass(frozen=True)
@@ -29,40 +31,68 @@ class Say:
 
 @dataclass(frozen=True)
 class Choice:
-    """An option of a question: an item with its disclosures, or (code None) the offer to leave a message."""
+    """An option of a question: something of the knowledge base (an item with its disclosures and situation), a branch
+    of a scenario, or (`target` None) the offer to leave a message."""
 
-    code: str | None
+    target: Target | None
     disclosures: tuple[Disclosure, ...] = ()
+    situation: str | None = None
+    branches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a turn ended in, free of wording. `say` comes before the answer, `after` behind it."""
+    """What a turn ended in, free of wording. `say` comes before the answers, with the choices under its last sentence;
+    `after` comes behind them, with `more` choices. `told` is what else the reply is taken
+    from: an FAQ entry, a topic."""
 
     status: TurnStatus
     say: tuple[Say, ...] = ()
-    answer: Answer | None = None
+    answers: tuple[Answer, ...] = ()
     choices: tuple[Choice, ...] = ()
     after: tuple[Say, ...] = ()
+    more: tuple[Choice, ...] = ()
+    told: Target | None = None
     transaction: Transaction | None = None
     confidence: float | None = None
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How a message is read: `question` is what NLU hears, a story's question or the whole message; the others are
+    pieces that are linked on their own: the windows of a story, the parts of a message about several things, or what
+    a correction means."""
+
+    question: str
+    windows: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return (self.question, *self.windows, *self.parts, *self.corrected)
+
+
 @dataclass
 class Turn:
-    """Everything known about one message while it goes through the steps."""
+    """Everything known about one message while it goes through the steps. `base` is the snapshot of the knowledge that
+    holds for the whole turn."""
 
     message: UserMessage
     sender_key: str
+    base: KnowledgeBase
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     started: float = field(default_factory=time.perf_counter)
     text: str = ""
+    reading: Reading = field(default_factory=lambda: Reading(""))
     conversation: Conversation = field(default_factory=Conversation)
     after: Conversation | None = None
-    vector: Vectors | None = None
+    vectors: Vectors | None = None
     understanding: Understanding | None = None
     link: Link | None = None
+    part_links: tuple[Link, ...] = ()
+    corrected_links: tuple[Link, ...] = ()
     outcome: Outcome | None = None
     reply: TurnReply | None = None
     repeated: bool = False

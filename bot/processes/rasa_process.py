@@ -90,7 +90,7 @@ class RasaProcess:
         if not python.exists():
             raise RasaMissing(f"没有 Rasa 的运行环境 {python}，请先运行 make run 或 wenban setup。")
         self._command = [
-            str(python), "-m", "rasa", "run", "--model", str(newest_model(settings.model_folder)),
+            str(python), "serve.py", "run", "--model", str(newest_model(settings.model_folder)),
             "--interface", "127.0.0.1", "--credentials", "credentials.yml",
             "--endpoints", "endpoints-redis.yml" if settings.redis_url else "endpoints.yml",
         ]  # fmt: skip

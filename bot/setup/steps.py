@@ -18,7 +18,7 @@ from bot.setup import training
 from bot.setup.python310 import find_python310
 from connectors.web.pages import DIST
 from knowledge.encoder import prepare
-from knowledge.encoder.encoder import DEFAULT
+from knowledge.encoder.prepare import DEFAULT
 
 RASA_LOCK = ROOT / "intents" / "requirements.lock"
 WEB = ROOT / "connectors" / "web"

@@ -12,8 +12,8 @@ import yaml
 
 from bot.processes.rasa_process import PROJECT, environment
 from bot.settings import ROOT, Settings
-from knowledge.encoder import prepare
-from knowledge.encoder.encoder import DEFAULT, load_encoder
+from knowledge.encoder.encoder import load_encoder
+from knowledge.encoder.prepare import encoder_mark
 
 _ANNOTATION = re.compile(r"\[([^\]]+)\](\{[^}]*\}|\([^)]*\))")
 
@@ -34,8 +34,7 @@ def utterances(project: Path = PROJECT) -> list[str]:
 
 def model_name(settings: Settings) -> str:
     """Named by what it is made from, so that a change of data or encoder asks for a new one."""
-    encoder = prepare.identity() if settings.encoder == DEFAULT else settings.encoder
-    digest = hashlib.sha256(repr(encoder).encode())
+    digest = hashlib.sha256(encoder_mark(settings.encoder).encode())
     sources = [PROJECT / name for name in ("config.yml", "domain.yml", "requirements.lock")]
     for folder, kind in (("data", "*.yml"), ("data", "*.txt"), ("components", "*.py")):
         sources += sorted((PROJECT / folder).rglob(kind))

@@ -26,6 +26,8 @@ class Intent(StrEnum):
     GOODBYE = "goodbye"
     WHO_ARE_YOU = "who_are_you"
     OUT_OF_SCOPE = "out_of_scope"
+    ASK_HALL = "ask_hall"
+    ASK_PRIVATE = "ask_private"
     OPEN_CONSULTATION = "open_consultation"
     CANCEL = "cancel"
     AFFIRM = "affirm"
@@ -41,7 +43,7 @@ class Intent(StrEnum):
     @property
     def asks(self) -> bool:
         """Whether it is a question about an item."""
-        return self.value.startswith("ask_")
+        return self.value.startswith("ask_") and self not in (Intent.ASK_HALL, Intent.ASK_PRIVATE)
 
 
 SMALLTALK = frozenset({Intent.GREET, Intent.THANK, Intent.GOODBYE, Intent.WHO_ARE_YOU})

@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.encoder import prepare
+from knowledge.encoder.prepare import DEFAULT
 from knowledge.encoder.quiet import quiet_libraries
 
 Vectors = NDArray[np.float32]
-
-DEFAULT = "packed-e5"
 
 
 class Encoder(Protocol):

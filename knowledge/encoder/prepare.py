@@ -13,6 +13,7 @@ from knowledge.encoder import packed_e5
 from knowledge.encoder.packed_e5 import PackedModel
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
+DEFAULT = "packed-e5"
 MODEL = "model.onnx"
 ONNX_FLOAT = 1  # onnx.TensorProto.FLOAT
 MODULES = {"": "Transformer", "1_Pooling": "Pooling", "2_Normalize": "Normalize"}
@@ -32,6 +33,11 @@ def is_ready(folder: Path) -> bool:
 def identity() -> ModelMark:
     """What the default encoder is made from; its vectors change when this does."""
     return {"sha256": packed_e5.SHA256, "recipe": RECIPE}
+
+
+def encoder_mark(setting: str) -> str:
+    """What tells the encoder of a setting from any other: vectors of different marks must not be mixed."""
+    return repr(identity()) if setting == DEFAULT else repr(setting)
 
 
 def prepare(folder: Path) -> None:

@@ -1,8 +1,8 @@
 """The typed model of everything that a hall publishes: guides, FAQ entries, the hall, other authorities' topics."""
 
 from knowledge.model.common import ItemCode, Published, Share, Text
-from knowledge.model.faq import FaqEntry, FaqSource, ReviewState
 from knowledge.model.facility import Computed, Facilities, Facility
+from knowledge.model.faq import FaqEntry, FaqSource, ReviewState
 from knowledge.model.guide import (
     Applicant,
     Authority,

@@ -14,6 +14,7 @@ class Department(Published):
     id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     name: Text
     telephone: Text
+    short_names: tuple[Text, ...] = ()
 
 
 class Window(Published):

@@ -28,9 +28,16 @@ def sound_of(word: str) -> Sound:
 
 class Homophones:
     """`vocabulary` are the right words; a sound that two of them share mends nothing. `common` are words of every
-    sentence (想, 去, 的 …): a run of two characters with one of them is no slip."""
+    sentence (想, 去, 的 …): a run of two characters with one of them is no slip. Nor is a run that stands so in one of
+    the `names`."""
 
-    def __init__(self, vocabulary: Iterable[str], common: Iterable[str] = ()) -> None:
+    def __init__(self, vocabulary: Iterable[str], common: Iterable[str] = (), names: Iterable[str] = ()) -> None:
+        self._written = {
+            name[start : start + length]
+            for name in names
+            for length in range(SHORTEST, LONGEST + 1)
+            for start in range(len(name) - length + 1)
+        }
         self._common = {word for word in common if len(word) == 1}
         self._vocabulary = {w for w in vocabulary if SHORTEST <= len(w) <= LONGEST and _is_chinese(w)}
         self._by_sound: dict[Sound, str | None] = {}
@@ -61,7 +68,8 @@ class Homophones:
                 if len(run) > LONGEST or not _is_chinese(run):
                     break
                 right = self._by_sound.get(sound_of(run))
-                if right and run not in self._vocabulary and (len(run) > SHORTEST or self._odd(words[start:end])):
+                known = run in self._vocabulary or run in self._written
+                if right and not known and (len(run) > SHORTEST or self._odd(words[start:end])):
                     yield start, end, right
 
     def _odd(self, words: list[str]) -> bool:

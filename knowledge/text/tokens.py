@@ -10,6 +10,8 @@ from pathlib import Path
 
 import jieba
 
+from knowledge.text.numerals import with_digits
+
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[0-9a-z一-鿿]")
 
@@ -31,6 +33,12 @@ class Tokens:
         self._question_words = frozenset(question_words)
 
     @cached_property
+    def hall_words(self) -> tuple[str, ...]:
+        """The hall's words of the dictionary."""
+        lines = self._words_file.read_text(encoding="utf-8").splitlines()
+        return tuple(line.split()[0] for line in lines if line.strip())
+
+    @cached_property
     def _cutter(self) -> jieba.Tokenizer:
         cutter = jieba.Tokenizer()
         with self._words_file.open(encoding="utf-8") as file:
@@ -46,7 +54,7 @@ class Tokens:
     def content(self, text: str) -> list[str]:
         """The words of normalised text that do not just ask, and so may name an item; long ones also in their parts
         (jieba's search mode)."""
-        words = (word for word in self._cutter.cut(normalise(text), HMM=False) if not self._asks(word))
+        words = (word for word in self._cutter.cut(with_digits(normalise(text)), HMM=False) if not self._asks(word))
         return [
             t
             for word in words

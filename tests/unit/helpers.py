@@ -11,14 +11,17 @@ from bot.handler.turn import Turn
 from bot.policy import load_policy
 from bot.understanding.model import Intent, Understanding
 from connectors.contract import Channel, Transaction, UserMessage
-from knowledge.base import KnowledgeBase
+from knowledge.base import KnowledgeBase, Published, Workshop
+from knowledge.base import build
 from knowledge.encoder.encoder import Encoder
-from knowledge.homophones import Homophones
+from knowledge.encoder.remember import RememberedVectors
 from knowledge.labels import Labels, load_labels
-from knowledge.link import Candidate, Link, Linker, LinkSettings
+from knowledge.link import Candidate, Link, LinkSettings
 from knowledge.loader import DATA, load_yaml
-from knowledge.model import Disclosure, Guide, Hall
-from knowledge.tokens import Tokens
+from knowledge.model import Disclosure, Facility, FaqEntry, Guide, Hall, Scenario, Topic
+from knowledge.target import Kind, Target
+from knowledge.text.initials import FixedInitials
+from knowledge.text.tokens import Tokens
 
 SESSIONS = [
     {"weekdays": [1, 2, 3, 4, 5], "opens": "09:00", "closes": "12:00"},
@@ -109,15 +112,71 @@ def tokens() -> Tokens:
     return Tokens(WORDS_FILE, QUESTION_WORDS)
 
 
-def small_base(encoder: Encoder) -> KnowledgeBase:
-    guides = four_guides()
-    linker = Linker(guides, encoder, tokens(), LINKING)
-    homophones = Homophones({"身份证", "公积金", "社保卡", "护照"}, QUESTION_WORDS)
-    return KnowledgeBase(make_hall(), guides, labels(), linker, tokens(), homophones)
+def make_faq(**changes: Any) -> FaqEntry:
+    data = {
+        "id": "FAQ-GA-001", "questions": ["捡到的身份证能用吗", "别人能用我的身份证吗"], "answer": "不能。", "owner": "GA",
+        "items": ["GA-003"], "sources": [{"title": "《中华人民共和国居民身份证法》"}], "valid_from": date(2026, 1, 1),
+        "review": "reviewed", "reviewed_by": "公安局", "reviewed_on": date(2026, 11, 1),
+    }  # fmt: skip
+    return FaqEntry.model_validate({**data, **changes})
 
 
-def candidate(code: str, confidence: float) -> Candidate:
-    return Candidate(code, cosine=0.9, coverage=1.0, confidence=confidence)
+def make_facility(**changes: Any) -> Facility:
+    data = {"id": "restrooms", "name": "卫生间", "phrases": ["厕所位置", "洗手间", "上厕所"], "text": "每层都有。"}
+    return Facility.model_validate({**data, **changes})
+
+
+def make_topic(**changes: Any) -> Topic:
+    data = {
+        "id": "court", "name": "法院立案", "phrases": ["打官司", "起诉别人", "去法院告他"], "authority": "人民法院",
+        "telephone": "12368", "path": "请到法院立案。",
+    }  # fmt: skip
+    return Topic.model_validate({**data, **changes})
+
+
+def make_scenario(**changes: Any) -> Scenario:
+    data = {
+        "id": "lost_papers", "name": "钱包丢失", "phrases": ["钱包掉了", "证件全丢", "包被偷", "钱包被偷", "全部证件"],
+        "start": "what",
+        "questions": {
+            "what": {"ask": "请问丢了哪些证件？", "branches": [
+                {"title": "身份证和社保卡", "words": ["都丢了"], "items": ["GA-003", "RS-002"], "next": "abroad"},
+                {"title": "只有身份证", "items": ["GA-003"], "note": "请尽快挂失。"},
+            ]},
+            "abroad": {"ask": "请问护照丢了吗？", "branches": [
+                {"title": "护照也丢了", "items": ["GA-008"]}, {"title": "护照还在"},
+            ]},
+        },
+    }  # fmt: skip
+    return Scenario.model_validate({**data, **changes})
+
+
+def make_published(**changes: Any) -> Published:
+    """Four guides, one of each other kind."""
+    data: dict[str, Any] = {
+        "hall": make_hall(), "guides": four_guides(), "faq": {"FAQ-GA-001": make_faq()},
+        "facilities": {"restrooms": make_facility()}, "scenarios": {"lost_papers": make_scenario()},
+        "topics": {"court": make_topic()}, "labels": labels(), "linking": LINKING, "question_words": QUESTION_WORDS,
+        "asking_words": ("材料",), "interrogatives": frozenset({"什么", "怎么", "多少", "吗", "怎么办"}),
+        "initials": FixedInitials(words={"hz": "护照"}),
+    }  # fmt: skip
+    return Published(**{**data, **changes})
+
+
+def small_base(encoder: Encoder, **changes: Any) -> KnowledgeBase:
+    published = make_published(**changes)
+    workshop = Workshop(RememberedVectors(encoder), WORDS_FILE, published.question_words)
+    return build(published, workshop, date(2026, 11, 22))
+
+
+def target(id_: str) -> Target:
+    """The target of an id of the small base."""
+    kinds = {"FAQ-GA-001": Kind.FAQ, "restrooms": Kind.FACILITY, "lost_papers": Kind.SCENARIO, "court": Kind.TOPIC}
+    return Target(kinds.get(id_, Kind.GUIDE), id_)
+
+
+def candidate(id_: str, confidence: float, coverage: float = 1.0) -> Candidate:
+    return Candidate(target(id_), cosine=0.9, coverage=coverage, confidence=confidence)
 
 
 def link_to(*found: tuple[str, float], names_something: bool = True) -> Link:
@@ -132,6 +191,14 @@ def heard(
     return Understanding(what, confidence, asks if asks is not None else float(what.asks), disclosures)
 
 
+@cache
+def shared_base() -> KnowledgeBase:
+    """The small base with the fake encoder."""
+    from tests.conftest import FakeEncoder
+
+    return small_base(FakeEncoder())
+
+
 def make_message(text: str = "身份证丢了", **changes: Any) -> UserMessage:
     return UserMessage(**{"channel": Channel.WEB, "sender": "tester", "text": text, **changes})
 
@@ -141,8 +208,9 @@ def make_turn(
     understanding: Understanding | None = None,
     link: Link | None = None,
     conversation: Conversation | None = None,
+    base: KnowledgeBase | None = None,
 ) -> Turn:
-    turn = Turn(make_message(text), SENDER_KEY)
+    turn = Turn(make_message(text), SENDER_KEY, base or shared_base())
     turn.text, turn.understanding, turn.link = text, understanding or heard(), link or link_to()
     turn.conversation = conversation or Conversation()
     return turn

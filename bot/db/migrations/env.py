@@ -3,7 +3,8 @@
 from alembic import context
 
 import bot.consultations.model
-import bot.conversations.model  # noqa: F401
+import bot.conversations.model
+import bot.publishing.model  # noqa: F401
 from bot.db.database import Base
 
 context.configure(

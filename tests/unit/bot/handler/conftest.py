@@ -42,6 +42,11 @@ class FakeRasa:
         return self.turn
 
 
+@dataclass
+class FakeLibrary:
+    current: KnowledgeBase
+
+
 @pytest.fixture(scope="session")
 def base(fake_encoder: Encoder) -> KnowledgeBase:
     return small_base(fake_encoder)
@@ -58,7 +63,7 @@ def tools(tmp_database: Database, fake_encoder: Encoder, base: KnowledgeBase, ra
         database=tmp_database,
         vault=Vault(Fernet.generate_key().decode()),
         encoder=fake_encoder,
-        knowledge=base,
+        library=FakeLibrary(base),  # type: ignore[arg-type]
         rasa=rasa,  # type: ignore[arg-type]
         keywords=load_keywords(),
         policy=POLICY,

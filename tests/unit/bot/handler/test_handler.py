@@ -57,7 +57,7 @@ async def test_a_question_is_answered_and_stored(handle: MessageHandler, tools: 
         "GA-003",
         "　身份证丢了要多少钱？",
     )
-    assert row.scores["items"][0][0] == "GA-003" and row.scores["intent"] == ["ask_fees", 0.9]
+    assert row.scores["found"][0][:2] == ["guide", "GA-003"] and row.scores["intent"] == ["ask_fees", 0.9]
     assert set(row.timings) >= {"recall", "guard", "encode", "understand", "link", "answer", "word"}
 
 

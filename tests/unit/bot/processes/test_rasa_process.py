@@ -45,7 +45,7 @@ async def test_it_runs_inside_the_context_and_is_gone_outside(settings: Settings
     async with RasaProcess(settings, "a-token") as process:
         ((pid, token, *arguments),) = await starts(tmp_path, 1)
         assert alive(pid) and token == "a-token"
-        assert arguments[:3] == ["-m", "rasa", "run"]
+        assert arguments[:3] == ["serve.py", "run", "--model"]
         assert process.url == f"http://127.0.0.1:{arguments[arguments.index('--port') + 1]}"
         assert arguments[arguments.index("--interface") + 1] == "127.0.0.1"
     assert not alive(pid)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.base import KnowledgeBase
-from knowledge.homophones import Homophones, sound_of
+from knowledge.text.homophones import Homophones, sound_of
 from tests.unit.helpers import tokens
 
 WORDS = ("公积金", "身份证", "社保卡", "护照", "材料", "流程", "营业执照")

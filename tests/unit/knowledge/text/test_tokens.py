@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.base import KnowledgeBase
-from knowledge.tokens import Tokens, normalise
+from knowledge.text.tokens import Tokens, normalise
 from tests.unit.helpers import tokens
 
 
