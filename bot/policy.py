@@ -28,10 +28,10 @@ class Policy(BaseModel):
     sure_item: Share
     private: Share
     hall: Share
+    facility: Share
     window_factor: Share
-    whole_coverage: Share
+    several: Share
     disclosure: Share
-    entity_weight: Share
 
 
 def load_policy(path: Path = FILE) -> Policy:

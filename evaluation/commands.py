@@ -1,41 +1,73 @@
-"""The commands that evaluation adds to `wenban` (entry points `wenban.commands`)."""
+"""The command that evaluation adds to `wenban` (entry points `wenban.commands`)."""
 
 from __future__ import annotations
 
+import importlib
+import signal
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import httpx
 import typer
 from rich.console import Console
-from rich.table import Table
 
-from evaluation.answering import evaluate as ask
-from evaluation.answering import report
-from evaluation.questions import DATASETS, load_questions
+from bot.settings import load_settings
+from evaluation.order import Order
+from evaluation.questions import DATASETS, FROZEN
 
 console = Console()
 
-Url = Annotated[str, typer.Option(help="address of the running assistant")]
+What = Annotated[
+    list[str] | None,
+    typer.Argument(help="question sets (JSON lines; by default the frozen set), or one of: nlu, scale"),
+]
+Url = Annotated[str | None, typer.Option(help="ask the assistant there; without it, one is started")]
+Out = Annotated[Path | None, typer.Option(help="folder of the reports, by default <data_dir>/evaluation")]
+Peers = Annotated[bool, typer.Option(help="also ask the peers the same questions")]
+Failures = Annotated[bool, typer.Option(help="also list what was not right")]
+Gate = Annotated[bool, typer.Option(help="exit 1 when a key figure is below evaluation/baseline.json")]
+Keep = Annotated[bool, typer.Option(help="write the key figures to evaluation/baseline.json")]
 
 
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="question set, JSON lines")] = DATASETS / "acceptance.jsonl",
-    url: Url = "http://127.0.0.1:8000",
-    failures: Annotated[bool, typer.Option(help="also list what was not right")] = False,
+    what: What = None,
+    *,
+    url: Url = None,
+    out: Out = None,
+    peers: Peers = True,
+    failures: Failures = False,
+    gate: Gate = False,
+    set_baseline: Keep = False,
 ) -> None:
-    """Ask the running assistant a question set and report how much is right."""
+    """Ask the assistant and its peers question sets; or cross-validate the NLU (nlu); or search in 100,000 names
+    (scale)."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to stop is as orderly as Ctrl-C
+    words = tuple(what or ())
+    if words in {("nlu",), ("scale",)}:
+        _done(lambda: _module(f"evaluation.{words[0]}.command").run(load_settings(), out, console))
+        return
+    files = tuple(map(Path, words)) or (DATASETS / f"{FROZEN}.jsonl",)
+    order = Order(files, url, out, peers, failures, gate, set_baseline)
+    fallen = _done(lambda: _module("evaluation.run").run(load_settings(), order, console))
+    for line in fallen:
+        console.print(line, style="red", markup=False, highlight=False)
+    if fallen:
+        raise typer.Exit(1)
+
+
+def _done(do: Callable[[], Any]) -> Any:
+    """Its result; what can go wrong becomes a line for people and exit status 1."""
+    failures = (*_module("evaluation.load.benchmark").FAILURES, OSError, ValueError, LookupError)
     try:
-        judged = ask(url, load_questions(file))
-    except (httpx.HTTPError, OSError, ValueError) as error:
-        console.print(f"评测没有完成：{error}", style="red", markup=False)
+        return do()
+    except (*failures, _module("httpx").HTTPError) as error:
+        console.print(f"评测没有完成：{error}", style="red", markup=False, highlight=False)
         raise typer.Exit(1) from error
-    table = Table("group", "right", "of", "share")
-    for row in report(judged):
-        table.add_row(row.group, str(row.right), str(row.total), f"{row.share:.3f}")
-    console.print(table)
-    for j in judged:
-        if failures and not j.right:
-            wanted = f"{j.question.expect} {','.join(j.question.items)} {','.join(j.question.disclosures)}"
-            got = f"{j.status} {j.item or '/'.join(j.offered)} {','.join(sorted(j.disclosures))}"
-            console.print(f"{j.question.id} {j.question.text}\n    wanted {wanted}\n    got    {got}", markup=False)
+
+
+def _module(name: str) -> Any:
+    """Imported when it is used: the other commands do without it, and the app alone lacks its libraries."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        raise LookupError(f"{error.name} is missing: `make test` installs it, or pip install -e '.[dev]'") from error

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from knowledge.answer import Writer
+from knowledge.confidence import Confidence
 from knowledge.encoder.remember import RememberedVectors
 from knowledge.labels import Labels, load_labels
 from knowledge.link import Linker, LinkSettings, Shelf
@@ -46,6 +47,7 @@ class Published:
     topics: Mapping[str, Topic]
     labels: Labels
     linking: LinkSettings
+    confidence: Confidence
     question_words: tuple[str, ...]
     asking_words: tuple[str, ...]
     interrogatives: frozenset[str]
@@ -125,12 +127,15 @@ def read(folder: Path) -> Published:
     topics = attempt(lambda: load_yaml(folder / "topics.yaml", Topics))
     labels = attempt(lambda: load_labels(folder))
     linking = attempt(lambda: load_yaml(folder / "linking.yaml", LinkSettings))
+    confidence = attempt(lambda: load_yaml(folder / "confidence.yaml", Confidence))
     question_words = attempt(lambda: load_words(folder / "question_words.txt"))
     asking_words = attempt(lambda: load_words(folder / "asking_words.txt"))
     interrogatives = attempt(lambda: load_words(folder / "interrogatives.txt"))
     initials = attempt(lambda: load_yaml(folder / "initials.yaml", FixedInitials))
     problems += clashes(guides or {}, folder / "guides")
-    if problems or not (hall and guides and facilities and scenarios and topics and labels and linking and initials):
+    if problems or not (
+        hall and guides and facilities and scenarios and topics and labels and linking and initials and confidence
+    ):
         raise KnowledgeError(problems)
     return Published(
         hall=hall,
@@ -141,6 +146,7 @@ def read(folder: Path) -> Published:
         topics={t.id: t for t in topics.topics},
         labels=labels,
         linking=linking,
+        confidence=confidence,
         question_words=question_words or (),
         asking_words=asking_words or (),
         interrogatives=frozenset(interrogatives or ()),
@@ -171,10 +177,18 @@ def build(published: Published, workshop: Workshop, as_of: date) -> KnowledgeBas
     shelf = workshop.shelf(own, settings)
     linker = Linker(shelf, workshop.shelf(guests, settings) if guests else None, tokens, settings)
     named = {w for e in own if e.target.kind is Kind.GUIDE for w in workshop.content(normalise(e.text))}
-    names = [normalise(e.text) for e in own]
+    names = [normalise(text) for text in (*(e.text for e in own), *_option_texts(published))]
     homophones = Homophones({*named, *published.asking_words}, published.question_words, names)
     initials = Initials({*named, *tokens.hall_words}, published.initials.words)
     return KnowledgeBase(published, as_of, linker, tokens, homophones, initials, _titles([*guests, *own]))
+
+
+def _option_texts(published: Published) -> Iterator[str]:
+    """What options send beside titles: situations of items, branches of scenarios."""
+    for guide in published.guides.values():
+        yield from (situation.name for situation in guide.situations)
+    for scenario in published.scenarios.values():
+        yield from (branch.title for question in scenario.questions.values() for branch in question.branches)
 
 
 def _titles(found: list[Entry]) -> dict[str, Target]:

@@ -32,8 +32,9 @@ def sessions_on(hall: Hall, day: date) -> list[Session]:
     has the hours of the first weekday."""
     if not is_working_day(hall, day):
         return []
+    first = min(weekday for session in hall.hours for weekday in session.weekdays)
     of_day = [s for s in hall.hours if day.isoweekday() in s.weekdays]
-    return sorted(of_day or [s for s in hall.hours if min(s.weekdays) == 1], key=lambda s: s.opens)
+    return sorted(of_day or [s for s in hall.hours if first in s.weekdays], key=lambda s: s.opens)
 
 
 def next_working_day(hall: Hall, day: date) -> date:

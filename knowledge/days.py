@@ -28,8 +28,10 @@ def day_in(text: str, now: datetime) -> date | None:
 def _parse(text: str, now: datetime) -> date | None:
     with contextlib.redirect_stdout(io.StringIO()):  # jionlp greets on import
         import jionlp
+    # A timestamp would be read in the zone of the machine.
+    base = {part: getattr(now, part) for part in ("year", "month", "day", "hour", "minute", "second")}
     try:
-        for entity in jionlp.ner.extract_time(text, time_base=now.timestamp(), with_parsing=True):
+        for entity in jionlp.ner.extract_time(text, time_base=base, with_parsing=True):
             detail = entity["detail"]
             if detail["type"] in ("time_point", "time_span"):
                 return datetime.strptime(detail["time"][0][:10], "%Y-%m-%d").date()  # noqa: DTZ007 only its day

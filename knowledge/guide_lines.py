@@ -137,7 +137,8 @@ class GuideLines:
     def _elsewhere(self, place: Elsewhere) -> str:
         known = [place.address and self._lines.address.format(address=place.address)]
         known += [place.telephone and self._lines.call.format(telephone=place.telephone), place.note]
-        return self._lines.elsewhere.format(authority=place.authority, details="，".join(filter(None, known)))
+        line = self._lines.elsewhere.format(authority=place.authority, details="，".join(filter(None, known)))
+        return line.removesuffix("，")
 
     def _legal_basis(self, bases: Sequence[LegalBasis]) -> list[str]:
         lines = []

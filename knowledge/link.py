@@ -15,7 +15,7 @@ from knowledge.index.dense import DenseIndex
 from knowledge.index.fusion import fuse
 from knowledge.index.lexical import LexicalIndex
 from knowledge.model import Published, Share
-from knowledge.target import Kind, Target
+from knowledge.target import Target
 from knowledge.text.tokens import Tokens, normalise
 
 LITERAL_FROM = 4
@@ -27,10 +27,8 @@ class LinkSettings(Published):
 
     depth: how many targets are weighed; rrf_k and the weights: rank fusion; cosine_low and cosine_high: the cosines
     that count as 0 and 1; coverage_weight: the share of word coverage in the confidence; unknown_weight: how much a
-    word that no name holds speaks against all of them; not_literal_factor: what is left of a confidence when the
-    message holds another target's name word for word; guest_handicap: what is taken from the confidence of guides and
-    FAQ entries of other platforms, so that the hall's own come first; floor: least confidence at which a target counts
-    as found; margin: how far behind the best a target is still a rival.
+    word that no name holds speaks against all of them; guest_handicap: what is taken from the cosines of guides and FAQ
+    entries of other platforms, so that the hall's own come first.
     """
 
     encoder: str
@@ -42,21 +40,20 @@ class LinkSettings(Published):
     cosine_high: Share
     coverage_weight: Share
     unknown_weight: Share
-    not_literal_factor: Share
     guest_handicap: Share
-    floor: Share
-    margin: Share
 
 
 @dataclass(frozen=True)
 class Candidate:
     """A target and how near the message is to it: `cosine` of its best phrase, `coverage` 0..1, the share of the
-    message's content words, weighted by rarity, that its phrases hold, `confidence` 0..1 from both."""
+    message's content words, weighted by rarity, that its phrases hold, `literal` whether one of its phrases stands in
+    the message word for word; `confidence` 0..1 is a mean of the first two until `knowledge.confidence` judges it."""
 
     target: Target
     cosine: float
     coverage: float
     confidence: float
+    literal: bool = False
 
     @property
     def code(self) -> str:
@@ -65,19 +62,16 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Link:
-    """Candidates best first, and whether the message holds any word that could name something."""
+    """Candidates best first. `words` is how many words of the message could name something, `known_words` the share of
+    them, 0..1, that some phrase holds."""
 
     candidates: tuple[Candidate, ...]
-    names_something: bool
+    words: int
+    known_words: float = 0.0
 
-    def close(self, settings: LinkSettings, kind: Kind | None = None, most: int = 5) -> tuple[Candidate, ...]:
-        """The best candidate and its rivals within the margin, of one kind or of all; empty when nothing is above the
-        floor, or when no word of the message could name anything."""
-        found = [c for c in self.candidates if kind is None or c.target.kind is kind]
-        if not self.names_something or not found or found[0].confidence < settings.floor:
-            return ()
-        least = max(found[0].confidence - settings.margin, settings.floor)
-        return tuple(c for c in found if c.confidence >= least)[:most]
+    @property
+    def names_something(self) -> bool:
+        return self.words > 0
 
 
 class Shelf:
@@ -114,7 +108,13 @@ class Shelf:
         weights = self._settings.dense_weight, self._settings.lexical_weight
         fused = fuse([(weights[0], list(cosines)), (weights[1], by_words)], self._settings.rrf_k)
         found = [self._candidate(target, cosines, words) for target, _ in fused[:depth]]
-        return sorted(self._prefer_literal(found, text), key=lambda c: -c.confidence)
+        literal = {target for name in self._names_in(text) for target in self._long_names[name]}
+        marked = [replace(c, literal=c.target in literal) for c in found]
+        return sorted(marked, key=lambda c: -c.confidence)
+
+    def knows(self, word: str) -> bool:
+        """Whether a phrase holds the word."""
+        return word in self._weights
 
     def _best_cosines(self, vector: Vectors) -> dict[Target, float]:
         """Each target's best cosine, best first, of the targets among the nearest entries."""
@@ -133,14 +133,6 @@ class Shelf:
         nearness = min(max((cosine - s.cosine_low) / (s.cosine_high - s.cosine_low), 0.0), 1.0)
         confidence = (1 - s.coverage_weight) * nearness + s.coverage_weight * coverage
         return Candidate(target, cosine, coverage, confidence)
-
-    def _prefer_literal(self, found: list[Candidate], text: str) -> list[Candidate]:
-        """Where a name stands in the message word for word, targets with no such name step back."""
-        literal = {target for name in self._names_in(text) for target in self._long_names[name]}
-        if not any(c.target in literal for c in found):
-            return found
-        factor = self._settings.not_literal_factor
-        return [c if c.target in literal else replace(c, confidence=c.confidence * factor) for c in found]
 
     def _names_in(self, text: str) -> set[str]:
         """The names that stand in the text; by look-up of its pieces, because there may be many thousand names."""
@@ -162,11 +154,17 @@ class Linker:
         words = self._tokens.content(text)
         found = self._own.candidates(text, words, vector)
         if self._guests:
-            handicap = self.settings.guest_handicap
-            guests = self._guests.candidates(text, words, vector)
-            found += [replace(c, confidence=max(c.confidence - handicap, 0.0)) for c in guests]
-            found.sort(key=lambda c: -c.confidence)
-        return Link(tuple(found), bool(words))
+            found += [self._stepped_back(c) for c in self._guests.candidates(text, words, vector)]
+            found = sorted(found, key=lambda c: -c.confidence)[: self.settings.depth]
+        known = sum(self._knows(word) for word in words)
+        return Link(tuple(found), len(words), known / len(words) if words else 0.0)
+
+    def _knows(self, word: str) -> bool:
+        return self._own.knows(word) or (self._guests is not None and self._guests.knows(word))
+
+    def _stepped_back(self, guest: Candidate) -> Candidate:
+        handicap = self.settings.guest_handicap
+        return replace(guest, cosine=guest.cosine - handicap, confidence=max(guest.confidence - handicap, 0.0))
 
 
 def _inverse_frequencies(vocabulary: Mapping[Target, set[str]]) -> dict[str, float]:

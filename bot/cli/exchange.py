@@ -19,6 +19,7 @@ from bot.db.database import Database
 from bot.settings import Settings
 from knowledge.base import Published
 from knowledge.exchange.columns import ContentKind
+from knowledge.exchange.mapping import Mapping
 from knowledge.loader import KnowledgeError
 
 imports = typer.Typer(help="Check a file and publish it: all of it, or nothing.", no_args_is_help=True)
@@ -125,33 +126,38 @@ def _import(kind: ContentKind, file: Path, mapping: str | None, by: str | None, 
     from bot.cli.exchange_report import print_imported, print_refusals
     from bot.publishing.importing import import_file
     from bot.publishing.model import Author
-    from knowledge.exchange.mapping import load_mapping
     from knowledge.exchange.problems import Refused
 
     settings = settings_or_exit()
-    author = Author((by or getpass.getuser())[:64], file.name[:200])
-    with _opened(settings) as (database, published):
+    chosen = _mapping(mapping, settings)
+    author = Author((by or _login_name())[:64], file.name[:200])
+    now = datetime.now(UTC)
+    with _opened(settings) as (database, published), console.status("正在导入 …"):
         try:
-            chosen = load_mapping(mapping, settings.knowledge) if mapping else None
-        except KnowledgeError as error:
-            raise fail(f"映射文件有误，没有导入任何内容：\n{error}") from error
-        try:
-            with console.status("正在导入 …"):
-                imported = import_file(
-                    database,
-                    kind,
-                    file,
-                    mapping=chosen,
-                    hall=published.hall,
-                    author=author,
-                    now=datetime.now(UTC),
-                    dry_run=dry_run,
-                )
+            imported = import_file(
+                database, kind, file, mapping=chosen, hall=published.hall, author=author, now=now, dry_run=dry_run
+            )
         except Refused as refused:
             print_refusals(errors, refused.refusals)
             told = f"{file.name} 有 {len(refused.refusals)} 处问题，没有导入任何内容。请修改后再导入。"
             raise fail(told) from refused
     print_imported(console, kind, imported, dry_run=dry_run)
+
+
+def _mapping(name: str | None, settings: Settings) -> Mapping | None:
+    from knowledge.exchange.mapping import load_mapping
+
+    try:
+        return load_mapping(name, settings.knowledge) if name else None
+    except KnowledgeError as error:
+        raise fail(f"映射文件有误，没有导入任何内容：\n{error}") from error
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number that has no name
+        return "命令行"
 
 
 def _export(kind: ContentKind, file: Path, origin: Whose) -> None:

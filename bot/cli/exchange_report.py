@@ -44,10 +44,13 @@ def print_imported(console: Console, kind: ContentKind, imported: Imported, *, d
 
 
 def print_refusals(console: Console, refusals: Sequence[Refusal]) -> None:
-    """Every refusal, in the order of the file."""
-    table = _table("位置", "列", "原因和改法")
+    """Every refusal, in the order of the file; what is wrong in the same way in several places takes one line."""
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
     for refusal in refusals:
-        table.add_row(refusal.place, refusal.column, refusal.reason)
+        places[refusal.column, refusal.reason].append(refusal.place)
+    table = _table("位置", "列", "原因和改法")
+    for (column, reason), where in places.items():
+        table.add_row("、".join(dict.fromkeys(where)) or "整个文件", column, reason)
     console.print(table)
 
 

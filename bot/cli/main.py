@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import socket
 from importlib.metadata import entry_points
+from typing import Annotated
 
 import typer
 
@@ -79,16 +80,29 @@ def run() -> None:
 
 
 @app.command()
-def check() -> None:
-    """Check all knowledge files; every problem is printed with file, line and reason."""
-    from bot.cli.knowledge_files import check_all
+def check(
+    warnings: Annotated[bool, typer.Option(help="also list what is no error but could be better")] = True,
+) -> None:
+    """Check all knowledge files, then what they say (missing disclosures, past dates, contradictions, dead references,
+    colliding names, unclear words); exit status 1 when there is an error."""
+    from bot.cli.knowledge_files import check_all, check_content
+    from bot.publishing.library import today
+    from knowledge.selfcheck.findings import Severity
 
-    problems = check_all(settings_or_exit().knowledge)
+    folder = settings_or_exit().knowledge
+    problems = check_all(folder)
     for problem in problems:
-        errors.print(str(problem), markup=False, highlight=False, soft_wrap=True)
+        console.print(str(problem), highlight=False, markup=False, soft_wrap=True)
     if problems:
         raise fail(f"共发现 {len(problems)} 处问题。")
-    console.print("知识文件检查通过。")
+    found = check_content(folder, today())
+    wrong = [finding for finding in found if finding.severity is Severity.ERROR]
+    for finding in found if warnings else wrong:
+        label = "错误" if finding.severity is Severity.ERROR else "提醒"
+        console.print(f"{label} {finding}", highlight=False, markup=False, soft_wrap=True)
+    if wrong:
+        raise fail(f"共发现 {len(wrong)} 处错误，{len(found) - len(wrong)} 处提醒。")
+    console.print(f"知识文件检查通过，{len(found)} 处提醒。")
 
 
 def _refuse_taken_port(settings: Settings) -> None:

@@ -29,6 +29,7 @@ from bot.understanding.rasa import DialogueTurn, RasaUnavailable
 from connectors.contract import Phase, TurnStatus, deed_status
 from knowledge import scenarios
 from knowledge.answer import Answer
+from knowledge.base import KnowledgeBase
 from knowledge.model import Disclosure, Guide, Situation
 from knowledge.target import Kind, Target
 
@@ -70,16 +71,16 @@ async def act(turn: Turn, plan: Plan, tools: Tools) -> None:
 
 
 def _answer_guide(turn: Turn, plan: AnswerGuide) -> None:
-    base, deed = turn.base, turn.conversation.deed
+    base = turn.base
     guide = base.guides[plan.code]
     situation = next((s for s in guide.situations if s.id == plan.situation), None)
     answer = base.writer.answer(guide, plan.disclosures, situation)
     after = replace(_plain(turn.conversation), item=plan.code, disclosures=plan.disclosures, situation=plan.situation)
     if not answer.fields:
-        _incomplete(turn, answer, after)
+        _incomplete(turn, (answer,), after)
         return
     intro = Say("guide.intro_context" if plan.from_context else "guide.intro", {"item": answer.title})
-    others = () if deed else _other_situations(guide, situation, plan.disclosures)
+    others = _other_situations(guide, situation, plan.disclosures)
     outcome = Outcome(
         TurnStatus.ANSWERED_GUIDE,
         (intro,),
@@ -88,7 +89,7 @@ def _answer_guide(turn: Turn, plan: AnswerGuide) -> None:
         more=others,
         confidence=plan.confidence,
     )
-    turn.finish(_and_back(outcome, deed), after)
+    turn.finish(_and_back(outcome, turn.conversation.deed), after)
 
 
 def _and_back(outcome: Outcome, deed: Deed | None) -> Outcome:
@@ -106,9 +107,7 @@ def _other_situations(
     """The other situations of the item that change what was asked; with a situation known, the general case too."""
     asked = {d.value for d in disclosures} or {d.value for d in Disclosure}
     target = Target(Kind.GUIDE, guide.code)
-    changing = [
-        s for s in guide.situations if s is not situation and asked & s.changes.model_fields_set
-    ]  # fmt: skip
+    changing = [s for s in guide.situations if s is not situation and asked & s.changes.model_fields_set]
     general = (Choice(target, disclosures),) if situation else ()
     return (*general, *(Choice(target, disclosures, s.name) for s in changing))[:MOST_CHOICES]
 
@@ -119,19 +118,28 @@ def _missing(answer: Answer) -> tuple[Say, ...]:
     return (Say("guide.missing", {"fields": "、".join(answer.missing)}),)
 
 
-def _incomplete(turn: Turn, answer: Answer, after: Conversation) -> None:
-    """The guide never published what was asked: said honestly, and somebody will answer (S13)."""
+def _stale(guide: Guide, base: KnowledgeBase) -> tuple[Say, ...]:
+    """What is past its date, or was not checked for long, never answers silently."""
+    if guide.valid_until and guide.valid_until < base.as_of:
+        return (Say("guide.expired", {"date": guide.valid_until}),)
+    if (base.as_of - guide.checked_on).days > base.hall.checked_within_days:
+        return (Say("guide.unchecked", {"date": guide.checked_on}),)
+    return ()
+
+
+def _incomplete(turn: Turn, answers: tuple[Answer, ...], after: Conversation) -> None:
+    """The guides never published what was asked: said honestly, and somebody will answer (S13)."""
     deed = turn.conversation.deed
     values = {
-        "item": answer.title,
-        "fields": "、".join(answer.missing),
+        "item": "”和“".join(answer.title for answer in answers),
+        "fields": "、".join(dict.fromkeys(field for answer in answers for field in answer.missing)),
         "days": turn.base.hall.consultation_reply_working_days,
     }
     outcome = Outcome(
         TurnStatus.UNANSWERABLE_INCOMPLETE_GUIDE,
         (Say("guide.incomplete", values),),
         choices=() if deed else (LEAVE_A_MESSAGE,),
-        told=Target(Kind.GUIDE, answer.code),
+        told=Target(Kind.GUIDE, answers[0].code),
     )
     turn.finish(_and_back(outcome, deed), after if deed else replace(after, pending_question=turn.message.text))
 
@@ -139,10 +147,14 @@ def _incomplete(turn: Turn, answer: Answer, after: Conversation) -> None:
 def _answer_several(turn: Turn, plan: AnswerSeveral) -> None:
     base = turn.base
     answers = tuple(base.writer.answer(base.guides[code], plan.disclosures) for code in plan.codes)
+    after = replace(_plain(turn.conversation), item=plan.codes[0], disclosures=plan.disclosures, situation=None)
+    told = tuple(answer for answer in answers if answer.fields)
+    if not told:
+        _incomplete(turn, answers, after)
+        return
     intro = Say("guide.intro_several", {"items": "、".join(f"“{answer.title}”" for answer in answers)})
     missing = tuple(say for answer in answers for say in _missing(answer))
-    outcome = Outcome(TurnStatus.ANSWERED_GUIDE, (intro,), answers=answers, after=missing, confidence=plan.confidence)
-    turn.finish(outcome, replace(_plain(turn.conversation), item=plan.codes[0], disclosures=plan.disclosures))
+    turn.finish(Outcome(TurnStatus.ANSWERED_GUIDE, (intro,), told, after=missing, confidence=plan.confidence), after)
 
 
 def _ask_scenario(turn: Turn, plan: AskScenario) -> None:
@@ -217,7 +229,7 @@ def _no_match(turn: Turn) -> None:
 async def _dialogue(turn: Turn, deed: Deed, intent: Intent | None, tools: Tools) -> None:
     """One step of a deed. Without Rasa the citizen is asked to send it again; what was told is kept."""
     assert turn.understanding is not None
-    heard = turn.understanding if intent is None else replace(turn.understanding, intent=intent, entities=())
+    heard = turn.understanding if intent is None else replace(turn.understanding, intent=intent)
     metadata = {
         "channel": turn.message.channel.value,
         "sender_key": turn.sender_key,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.handler import payload
 from bot.handler.plans import (
     AnswerGuide,
@@ -22,10 +24,12 @@ from bot.policy import Policy
 from bot.understanding.model import SMALLTALK, Intent, Understanding
 from connectors.contract import Transaction
 from knowledge import scenarios
+from knowledge.confidence import close as close_candidates
 from knowledge.link import Candidate, Link
 from knowledge.model import Disclosure
 from knowledge.situations import cues_in, situation_in
 from knowledge.target import Kind
+from knowledge.text.segments import BOTH
 from knowledge.text.tokens import normalise
 
 START_INTENTS = {Intent.OPEN_CONSULTATION: Transaction.CONSULTATION}
@@ -65,7 +69,7 @@ def _in_form(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Pl
     assert deed is not None
     if heard.intent is Intent.CANCEL and heard.confidence >= policy.cancel_in_form:
         return ContinueDeed(Intent.CANCEL)
-    close = link.close(turn.base.linker.settings)
+    close = _close(turn, link)
     asks = heard.asks >= policy.question_in_form and bool(close) and close[0].confidence >= policy.item_in_form
     # While the question itself is asked for, every question is what the citizen wants to leave.
     if asks and not (deed.requested_slot or "").endswith("_question"):
@@ -74,9 +78,14 @@ def _in_form(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Pl
 
 
 def _refused(heard: Understanding, link: Link, policy: Policy) -> Plan | None:
-    """Other persons' data (S21), before anything else is looked at."""
-    private = heard.intent is Intent.ASK_PRIVATE and heard.confidence >= policy.private
-    return RefusePrivate() if private else None
+    """Other persons' data (S21), before anything else is looked at. Only what another authority surely handles (wages
+    that are owed, a fraud) may tell of other persons."""
+    if heard.intent is not Intent.ASK_PRIVATE or heard.confidence < policy.private:
+        return None
+    best = link.candidates[0] if link.candidates else None
+    if best and best.target.kind is Kind.TOPIC and best.confidence >= max(policy.sure_item, heard.confidence):
+        return None
+    return RefusePrivate()
 
 
 def _deed(heard: Understanding, policy: Policy) -> Plan | None:
@@ -100,12 +109,11 @@ def _in_scenario(turn: Turn, heard: Understanding) -> Plan | None:
 
 def _corrected(turn: Turn, heard: Understanding) -> Plan | None:
     """As in "不是换领，是丢了": another item than the one before, nearest to what the citizen means."""
-    settings = turn.base.linker.settings
     for link in turn.corrected_links:
-        found = [c for c in link.candidates if c.target.kind is Kind.GUIDE and c.code != turn.conversation.item]
-        if found and found[0].confidence >= settings.floor:
-            close = [c for c in found if c.confidence >= found[0].confidence - settings.margin]
-            return _guides(turn, heard.disclosures or turn.conversation.disclosures, tuple(close[:5]))
+        others = tuple(c for c in link.candidates if c.target.id != turn.conversation.item)
+        close = _close(turn, replace(link, candidates=others), Kind.GUIDE)
+        if close:
+            return _guides(turn, heard.disclosures or turn.conversation.disclosures, close)
     return None
 
 
@@ -124,26 +132,24 @@ def _follow_up(turn: Turn, heard: Understanding) -> Plan | None:
 
 
 def _several(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
-    """Two or three items in one question ("身份证和居住证分别要什么")."""
-    if not turn.part_links or not turn.link:
+    """Two items in one question ("身份证和居住证分别要什么"): the message without the one is about the other; or it says
+    that there are two, and two are likely."""
+    best = [link.candidates[0] for link in turn.part_links if link.candidates]
+    if not _two_items(best, policy) and turn.link and BOTH.search(turn.text):
+        best = list(turn.link.candidates[:2])
+    if not _two_items(best, policy):
         return None
-    settings = turn.base.linker.settings
-    parts = [link.close(settings, Kind.GUIDE) for link in turn.part_links]
-    found = [close for close in parts if close and close[0].confidence >= policy.sure_item]
-    best = turn.link.candidates[0] if turn.link.candidates else None
-    if len(found) < 2 or best is None or (best.coverage >= policy.whole_coverage and best.target.kind is Kind.GUIDE):
-        return None
-    codes = tuple(dict.fromkeys(close[0].code for close in found))
-    if len(codes) < 2:
-        return None
-    if all(len(close) == 1 for close in found):
-        return AnswerSeveral(codes, heard.disclosures, min(close[0].confidence for close in found))
-    candidates = {c.target: c for close in found for c in close}
-    return Clarify(tuple(candidates.values())[:5], heard.disclosures)
+    codes = tuple(c.code for c in best)
+    return AnswerSeveral(codes, heard.disclosures, min(c.confidence for c in best))
+
+
+def _two_items(found: list[Candidate], policy: Policy) -> bool:
+    guides = {c.target for c in found if c.target.kind is Kind.GUIDE and c.confidence >= policy.several}
+    return len(found) == len(guides) == 2
 
 
 def _free(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan:
-    close = link.close(turn.base.linker.settings)
+    close = _close(turn, link)
     sure = bool(close) and close[0].confidence >= policy.sure_item
     if not sure and heard.intent in SMALLTALK and heard.confidence >= policy.smalltalk:
         return Smalltalk(heard.intent)
@@ -169,9 +175,14 @@ def _hall(heard: Understanding, link: Link, close: tuple[Candidate, ...], policy
         return None
     meant = heard.intent is Intent.ASK_HALL and heard.confidence >= policy.hall
     item_surer = close and close[0].target.kind is Kind.GUIDE and close[0].confidence > facilities[0].confidence
-    if meant and not (item_surer and close[0].confidence >= policy.sure_item):
+    likely = facilities[0].confidence >= policy.facility
+    if meant and likely and not (item_surer and close[0].confidence >= policy.sure_item):
         return Tell(facilities[0].target, facilities[0].confidence)
     return None
+
+
+def _close(turn: Turn, link: Link, kind: Kind | None = None) -> tuple[Candidate, ...]:
+    return close_candidates(link, turn.base.published.confidence.thresholds, kind)
 
 
 def _about_nothing_named(turn: Turn, heard: Understanding) -> Plan:

@@ -43,18 +43,22 @@ def read(text: str, base: KnowledgeBase) -> Tapped | None:
     whole = base.titles.get(text)
     if whole:
         return Tapped(whole)
-    # The message was normalised on its way, which makes full-width colons and brackets plain ones.
-    name, _, rest = text.rpartition(normalise(_COLON))
-    details = rest.split(_COMMA)
-    if not name:
-        name, details = text, []
+    # The message was normalised on its way, which makes full-width colons and brackets plain ones. A name may hold
+    # a colon itself.
+    colons = [at for at, sign in enumerate(text) if sign == normalise(_COLON)]
+    found = (_tapped(text[:at], text[at + 1 :], base) for at in colons)
+    return _tapped(text, None, base) or next(filter(None, found), None)
+
+
+def _tapped(name: str, details: str | None, base: KnowledgeBase) -> Tapped | None:
+    """An option of that name, with what follows the colon, if there is one."""
     target, situation = _named(name, base)
-    if target is None:
-        return None
+    if target is None or details is None:
+        return Tapped(target, situation=situation) if target else None
     if target.kind is Kind.SCENARIO:
-        taken = scenarios.titles_in(base.published.scenarios[target.id], rest, _COMMA)
+        taken = scenarios.titles_in(base.published.scenarios[target.id], details, _COMMA)
         return Tapped(target, branches=taken or ())
-    asked = _disclosures(details, base.labels)
+    asked = _disclosures(details.split(_COMMA), base.labels)
     return Tapped(target, asked, situation) if asked is not None else None
 
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.conversations.model import Conversation
-from bot.handler.turn import Reading
+from bot.handler.turn import Reading, Turn
+from bot.understanding.model import SMALLTALK, Intent, Understanding
 from knowledge.base import KnowledgeBase
+from knowledge.confidence import Signals
 from knowledge.link import Candidate, Link
 from knowledge.target import Target
 from knowledge.text import segments
@@ -22,9 +24,29 @@ def read(text: str, conversation: Conversation, base: KnowledgeBase) -> Reading:
     windows = segments.windows(text)
     if windows:
         return Reading(segments.question_in(text, base.asks), windows=windows)
-    parts = segments.parts(text)
-    names = [part for part in parts if base.tokens.content(part)]
-    return Reading(text, parts=tuple(names) if len(names) > 1 else ())
+    return Reading(text, parts=segments.parts(base.tokens.plain(text), lambda word: bool(base.tokens.content(word))))
+
+
+def signals(heard: Understanding, reading: Reading) -> Signals:
+    """What was heard, as far as it tells how likely a candidate is."""
+    return Signals(
+        asks=heard.asks,
+        hall=heard.likelihood(Intent.ASK_HALL),
+        private=heard.likelihood(Intent.ASK_PRIVATE),
+        out_of_scope=heard.likelihood(Intent.OUT_OF_SCOPE),
+        smalltalk=heard.likelihood(*SMALLTALK),
+        disclosures=bool(heard.disclosures),
+        story=bool(reading.windows),
+    )
+
+
+def retrieved(turn: Turn, window_factor: float) -> tuple[Link, ...]:
+    """The link of the whole message, then those of its parts or of what it corrects; not judged yet."""
+    assert turn.vectors is not None
+    linker, reading = turn.base.linker, turn.reading
+    links = [linker.link(text, vector) for text, vector in zip(reading.texts, turn.vectors, strict=True)]
+    story = 1 + len(reading.windows)
+    return (merged(links[0], links[1:story], window_factor), *links[story:])
 
 
 def _corrected(text: str, item: str, base: KnowledgeBase) -> tuple[str, ...]:
@@ -50,4 +72,6 @@ def merged(main: Link, windows: Sequence[Link], factor: float) -> Link:
             if known is None or weighed.confidence > known.confidence:
                 best[candidate.target] = weighed
     candidates = tuple(sorted(best.values(), key=lambda c: -c.confidence))
-    return Link(candidates, main.names_something or any(w.names_something for w in windows))
+    links = [main, *windows]
+    known_words = max(link.known_words for link in links)
+    return Link(candidates[: len(main.candidates)], max(link.words for link in links), known_words)

@@ -12,11 +12,12 @@ from bot.conversations.model import TurnRow
 from bot.handler import compose
 from bot.handler.act import act
 from bot.handler.decide import decide
-from bot.handler.reading import merged, read
+from bot.handler.reading import read, retrieved, signals
 from bot.handler.tools import Tools
 from bot.handler.turn import Outcome, Say, Turn
 from bot.understanding.rasa import RasaUnavailable
 from connectors.contract import TurnStatus
+from knowledge.confidence import judged
 
 
 async def recall(turn: Turn, tools: Tools) -> None:
@@ -61,14 +62,14 @@ async def understand(turn: Turn, tools: Tools) -> None:
 
 
 async def link(turn: Turn, tools: Tools) -> None:
-    """What the message may be about."""
-    assert turn.vectors is not None
-    linker, reading = turn.base.linker, turn.reading
-    links = [linker.link(text, vector) for text, vector in zip(reading.texts, turn.vectors, strict=True)]
-    story = 1 + len(reading.windows)
-    turn.link = merged(links[0], links[1:story], tools.policy.window_factor)
-    turn.part_links = tuple(links[story : story + len(reading.parts)])
-    turn.corrected_links = tuple(links[story + len(reading.parts) :])
+    """What the message may be about, and how likely each of it is."""
+    assert turn.understanding is not None
+    reading, confidence = turn.reading, turn.base.published.confidence
+    heard = signals(turn.understanding, reading)
+    found = retrieved(turn, tools.policy.window_factor)
+    turn.link, *others = (judged(link, heard, confidence) for link in found)
+    turn.part_links = tuple(others[: len(reading.parts)])
+    turn.corrected_links = tuple(others[len(reading.parts) :])
 
 
 async def answer(turn: Turn, tools: Tools) -> None:

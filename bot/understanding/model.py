@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from knowledge.model import Disclosure
 
@@ -60,5 +60,10 @@ class Understanding:
     confidence: float
     asks: float
     disclosures: tuple[Disclosure, ...]
-    entities: tuple[dict[str, Any], ...] = ()
     degraded: bool = False
+    ranking: Mapping[Intent, float] = field(default_factory=dict)
+
+    def likelihood(self, *intents: Intent) -> float:
+        """The probability that it is one of these intents, 0 to 1."""
+        known = self.ranking or {self.intent: self.confidence}
+        return sum(known.get(intent, 0.0) for intent in intents)

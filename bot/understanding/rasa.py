@@ -89,7 +89,6 @@ class RasaClient:
             "conversation": deed.id,
             "text": text,
             "intent": {"name": understanding.intent.value, "confidence": understanding.confidence},
-            "entities": list(understanding.entities),
             "metadata": metadata,
             "state": {
                 "active_form": deed.form if deed.requested_slot else None,
@@ -131,15 +130,11 @@ def _agreed_form() -> Iterator[None]:
 
 
 def understanding_of(parsed: dict[str, Any], policy: Policy) -> Understanding:
-    """The parse of the channel as typed values. A disclosure counts as asked for when its probability, helped by
-    an entity of that role, is above the policy's threshold."""
+    """The parse of the channel as typed values. A disclosure counts as asked for when its probability is above the
+    policy's threshold."""
     ranking = {Intent(i["name"]): float(i["confidence"]) for i in parsed.get("intent_ranking") or ()}
     intent = max(ranking, key=ranking.__getitem__, default=Intent.INFORM)
     scores = {Disclosure(name): float(p) for name, p in (parsed.get("disclosures") or {}).items()}
-    entities = tuple(e for e in parsed.get("entities") or () if e.get("role"))
-    for entity in entities:
-        role = Disclosure(entity["role"])
-        scores[role] = scores.get(role, 0.0) + policy.entity_weight * float(entity.get("confidence_entity") or 0.0)
     asked = tuple(d for d in Disclosure if scores.get(d, 0.0) > policy.disclosure)
     asks = sum(p for i, p in ranking.items() if i.asks)
-    return Understanding(intent, ranking.get(intent, 0.0), asks, asked, entities)
+    return Understanding(intent, ranking.get(intent, 0.0), asks, asked, ranking=ranking)

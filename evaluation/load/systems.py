@@ -72,12 +72,13 @@ def ours(settings: Settings, scratch: Path, logs: Path) -> Iterator[System]:
 
 
 @contextlib.contextmanager
-def plain_rasa(peer: Peer, logs: Path) -> Iterator[System]:
-    """The plain Rasa bot with its REST channel. It listens only once its model is loaded."""
+def plain_rasa(peer: Peer, logs: Path, *extra: str) -> Iterator[System]:
+    """The plain Rasa bot with its REST channel; `extra` are more arguments of `rasa run`. It listens only once its
+    model is loaded."""
     port = free_port()
     command = [
         str(peer.python), "-m", "rasa", "run", "--model", str(peer.model), "--interface", "127.0.0.1",
-        "--port", str(port), "--credentials", "credentials.yml", "--endpoints", "endpoints.yml",
+        "--port", str(port), "--credentials", "credentials.yml", "--endpoints", "endpoints.yml", *extra,
     ]  # fmt: skip
     url = f"http://127.0.0.1:{port}/webhooks/rest"
     with running("plain Rasa", command, peer.folder, environment({}), logs / "plain_rasa.log") as child:

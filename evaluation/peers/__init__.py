@@ -1,1 +1,1 @@
-"""Systems that ours is compared with."""
+"""Other systems on the same knowledge, asked the same questions."""

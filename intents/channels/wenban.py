@@ -1,7 +1,7 @@
 """The app's own Rasa input channel: text and vector in, parse or dialogue turn out, all as JSON.
 
-POST …/parse     {"text", "embedding"} → {"intent", "entities", "intent_ranking", "disclosures"}
-POST …/dialogue  {"conversation", "text", "intent", "entities", "metadata", "state"} →
+POST …/parse     {"text", "embedding"} → {"intent", "intent_ranking", "disclosures"}
+POST …/dialogue  {"conversation", "text", "intent", "metadata", "state"} →
                  {"messages", "active_form", "requested_slot", "slots", "intent"}
 Every request carries `Authorization: Bearer <token>`. `state` is what the app last heard of the dialogue; a
 Rasa that was restarted in between rebuilds its tracker from it, so a form half filled in is not lost.
@@ -67,7 +67,7 @@ class WenbanInput(InputChannel):
             message = UserMessage(body["text"], metadata={"embedding": body.get("embedding")})
             parsed = await processor.parse_message(message)
             return response.json(
-                {key: parsed.get(key) for key in ("intent", "entities", "intent_ranking", "disclosures")}
+                {key: parsed.get(key) for key in ("intent", "intent_ranking", "disclosures")}
             )
 
         @webhook.route("/dialogue", methods=["POST"])
@@ -91,7 +91,7 @@ class WenbanInput(InputChannel):
         await _restore(processor, conversation, body.get("state"))
         output = CollectingOutputChannel()
         # The app has had the message parsed already and says here what it makes of it.
-        parsed = {key: body[key] for key in ("text", "intent", "entities", "metadata")}
+        parsed = {**{key: body[key] for key in ("text", "intent", "metadata")}, "entities": []}
         await on_new_message(
             UserMessage(body["text"], output, conversation, parse_data=parsed, input_channel=self.name())
         )

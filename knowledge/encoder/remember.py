@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def _load(file: Path, dimension: int) -> dict[str, Vectors]:
     try:
         with np.load(file, allow_pickle=False) as stored:
             texts, vectors = stored["texts"], stored["vectors"].astype(np.float32)
-    except (OSError, KeyError, ValueError, EOFError):
+    except (OSError, KeyError, ValueError, EOFError, BadZipFile):
         return {}
     if vectors.shape != (len(texts), dimension):
         return {}

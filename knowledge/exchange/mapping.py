@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from knowledge.exchange.columns import FIELD, ContentKind, table
 from knowledge.exchange.records import Format
-from knowledge.loader import load_yaml
+from knowledge.loader import KnowledgeError, Problem, load_yaml
 from knowledge.model import Published, Text
 
 
@@ -130,8 +130,11 @@ class Mapping(Published):
 
 def load_mapping(name: str, folder: Path) -> Mapping:
     """The mapping file of that path, or of that name in the knowledge folder's `mappings`; raises KnowledgeError."""
-    shipped = folder / "mappings" / f"{name}.yaml"
-    return load_yaml(shipped if shipped.is_file() and not Path(name).suffix else Path(name), Mapping)
+    shipped = {path.stem: path for path in sorted((folder / "mappings").glob("*.yaml"))}
+    path = shipped.get(name, Path(name))
+    if not path.is_file():
+        raise KnowledgeError([Problem(path, 1, f"没有这个映射文件；自带的有：{'、'.join(shipped) or '（没有）'}")])
+    return load_yaml(path, Mapping)
 
 
 def pick(values: Dictionary[str, Any], column: str) -> Any:

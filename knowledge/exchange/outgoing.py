@@ -23,7 +23,7 @@ _RUNS = re.compile(r"^'*[=+\-@]")
 _YES_NO = ("是", "否")
 _KINDS = {
     CellKind.TEXT: "文字",
-    CellKind.CODE: "编号",
+    CellKind.CODE: "编号或者网址",
     CellKind.DATE: "日期，如 2026-11-01",
     CellKind.YES_NO: "是或者否",
     CellKind.NUMBER: "数字",

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
@@ -27,18 +27,30 @@ def read_sheet(path: Path, wanted: str | None) -> tuple[str, list[tuple[int, lis
     """Title and numbered rows of the wanted sheet, or of the first where there is none of that name; raises Refused.
     Formulas count with the value that the spreadsheet program saved."""
     try:
-        with warnings.catch_warnings(action="ignore"):  # about styles and extensions, which mean nothing here
-            book = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError) as error:
+        with path.open("rb") as stream:
+            return _rows(stream, wanted)
+    except (
+        BadZipFile,
+        KeyError,
+        ValueError,
+        IndexError,
+        EOFError,
+        SyntaxError,
+    ) as error:  # XML errors are SyntaxErrors
         reason = "不是正确的 XLSX 文件（可能加了密码，或者只是改了后缀），请用表格软件另存为 .xlsx"
         raise Refused([Refusal(path, "", "", reason)]) from error
-    try:
-        sheet = book[wanted] if wanted in book.sheetnames else book.worksheets[0]
-        sheet.reset_dimensions()
-        rows = [(n, [_text(v) for v in row]) for n, row in enumerate(sheet.iter_rows(values_only=True), 1)]
-        return str(sheet.title), rows
-    finally:
-        book.close()
+
+
+def _rows(stream: IO[bytes], wanted: str | None) -> tuple[str, list[tuple[int, list[str]]]]:
+    with warnings.catch_warnings(action="ignore"):  # about styles and extensions, which mean nothing here
+        book = load_workbook(stream, read_only=True, data_only=True)
+        try:
+            sheet = book[wanted] if wanted in book.sheetnames else book.worksheets[0]
+            sheet.reset_dimensions()
+            rows = [(n, [_text(v) for v in row]) for n, row in enumerate(sheet.iter_rows(values_only=True), 1)]
+            return str(sheet.title), rows
+        finally:
+            book.close()
 
 
 def _text(value: Any) -> str:

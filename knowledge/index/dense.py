@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 from knowledge.encoder.encoder import Vectors
 
 
+# A search takes milliseconds; several threads only contend with the encoder's and Rasa's for the same cores.
+faiss.omp_set_num_threads(1)
+
+
 class DenseIndex:
     """Exact search over `vectors` of shape (entries, dimension)."""
 

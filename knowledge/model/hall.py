@@ -45,13 +45,15 @@ class Session(Published):
 
 
 class Hall(Published):
-    """One service centre: departments, zones with windows, opening hours, contacts."""
+    """One service centre: departments, zones with windows, opening hours, contacts. A guide that was checked longer than
+    `checked_within_days` ago says so when it answers."""
 
     name: Text
     address: Text
     telephone: Text
     local_values_note: Text
     consultation_reply_working_days: Annotated[int, Field(ge=1, le=30)]
+    checked_within_days: Annotated[int, Field(ge=1, le=3650)] = 365
     departments: Annotated[tuple[Department, ...], Field(min_length=1)]
     zones: Annotated[tuple[Zone, ...], Field(min_length=1)]
     hours: Annotated[tuple[Session, ...], Field(min_length=1)]

@@ -4,19 +4,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 LONG_FROM = 70
 """Characters from which a message counts as a story with a question in it."""
-MOST_PARTS = 3
+JOINTS = frozenset(("和", "跟", "与", "及", "以及", "还有", "还要", "、", "同", "同埋", "顺便", "顺带", "还想"))
+BOTH = re.compile(r"分别|各自|各要|各需|各是|各带|各收|两样|两件|两项|两个|两种|俩|一块儿?|一起|同时|一趟|都要|都得|都想|都丢")
+"""Words of a message about two things."""
 WINDOW = 60
 """Characters that a window over a story has at most, unless one sentence is longer."""
 
 _SENTENCE = re.compile(r"[^。!?;\n~…]+[。!?;\n~…]*")
 _CLAUSE = re.compile(r"[^,，。!?;；\n~…]+[,，。!?;；\n~…]*")
-_JOINT = re.compile(r"、|以及|还有|和|跟|与|及|,|，|还想|顺便")
-_MEANT = r"(?:我)?(?:(?:想|要|想要|要办|想办|想问|问|说|办)的?)?(?:而)?(?:是)?(?P<{}>.+)"
+_MEANT = r"(?:我)?(?:(?:想要|要办|想办|想问|想|要|问|说|办)的?)?(?:而)?(?:是)?(?P<{}>.+)"
+_ENDS_CLAUSE = re.compile(r"[,，。!?;；~…\s]+")
 _CORRECTION = re.compile(
     r"(?<!是)不是(?:要|想)?(?P<wrong>[^,，。;；]{1,12}?)(?:的事|啦|了|吧|呀)?[,，。;； ]+" + _MEANT.format("right")
     + r"|^(?:不对|错了|搞错了|弄错了|说错了|不是的?)[,，。;； ]+" + _MEANT.format("only")
@@ -40,10 +42,30 @@ def correction(text: str) -> Correction | None:
     return Correction((found["wrong"] or "").strip(), right) if right else None
 
 
-def parts(text: str) -> tuple[str, ...]:
-    """The two or three things that a short message joins; empty when it joins none, or too many."""
-    found = tuple(part.strip() for part in _JOINT.split(text) if part.strip())
-    return found if 2 <= len(found) <= MOST_PARTS and len(text) < LONG_FROM else ()
+def parts(words: Sequence[str], names: Callable[[str], bool]) -> tuple[str, ...]:
+    """A message that joins two things ("身份证和居住证分别要什么"), once without the one and once without the other;
+    empty when it joins none. `words` are its consecutive words, `names` tells whether one could name something."""
+    for at, word in enumerate(words):
+        if word in JOINTS:
+            first, last = _reach(words, at, -1, names), _reach(words, at, 1, names)
+            if first < at < last:
+                without_second = [*words[:at], *words[last + 1 :]]
+                without_first = [*words[:first], *words[at + 1 :]]
+                return "".join(without_second), "".join(without_first)
+    return ()
+
+
+def _reach(words: Sequence[str], at: int, step: int, names: Callable[[str], bool]) -> int:
+    """The last position of the thing that begins beside `at`: words that only ask are passed over until one names
+    something, and then it ends before the next that does not. `at` when a clause ends first."""
+    position, found = at + step, at
+    while 0 <= position < len(words) and not _ENDS_CLAUSE.fullmatch(words[position]):
+        if names(words[position]):
+            found = position
+        elif found != at:
+            break
+        position += step
+    return found
 
 
 def windows(text: str) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from bot.handler.turn import Turn
 from bot.policy import load_policy
 from bot.understanding.model import Intent, Understanding
 from connectors.contract import Channel, Transaction, UserMessage
-from knowledge.base import KnowledgeBase, Published, Workshop
-from knowledge.base import build
+from knowledge.base import KnowledgeBase, Published, Workshop, build
+from knowledge.confidence import FEATURES, Confidence, Thresholds
 from knowledge.encoder.encoder import Encoder
 from knowledge.encoder.remember import RememberedVectors
 from knowledge.labels import Labels, load_labels
@@ -31,8 +31,14 @@ SESSIONS = [
 LINKING = load_yaml(DATA / "linking.yaml", LinkSettings).model_copy(
     update={
         "depth": 10, "rrf_k": 20.0, "dense_weight": 0.7, "lexical_weight": 0.3, "cosine_low": 0.2, "cosine_high": 0.9,
-        "coverage_weight": 0.5, "unknown_weight": 0.4, "floor": 0.5, "margin": 0.1,
+        "coverage_weight": 0.5, "unknown_weight": 0.4,
     }
+)  # fmt: skip
+WEIGHTS = {"cosine": 8.0, "coverage": 3.0}
+CONFIDENCE = Confidence(
+    encoder="bag-of-characters", thresholds=Thresholds(answer=0.6, rival=0.85, offer=0.5, found=0.5), chosen_on={},
+    features=FEATURES, mean=(0.5,) * len(FEATURES), scale=(1.0,) * len(FEATURES),
+    weights=tuple(WEIGHTS.get(name, 0.0) for name in FEATURES), bias=0.0,
 )  # fmt: skip
 POLICY = load_policy().model_copy(
     update={
@@ -45,6 +51,14 @@ QUESTION_WORDS = (
     "收费", "那", "请问", "丢", "补办",
 )  # fmt: skip
 SENDER_KEY = "f" * 64
+GUARDIAN = {"name": "监护人身份证", "kind": "main", "form": "original", "issuer": "公安机关"}
+MINOR = {
+    "id": "minor", "name": "未成年人", "cues": ["孩子", "未成年"], "ask": ["孩子身份证丢了"],
+    "changes": {"materials": [GUARDIAN]},
+}  # fmt: skip
+AGENT = {
+    "id": "agent", "name": "他人代办（委托）", "cues": ["代办", "帮别人"], "changes": {"conditions": ["有委托书。"]},
+}  # fmt: skip
 
 
 def make_hall(**changes: Any) -> Hall:
@@ -82,6 +96,16 @@ def make_guide(**changes: Any) -> Guide:
     return Guide.model_validate(guide_data(**changes))
 
 
+def guest_guide(**changes: Any) -> Guide:
+    """A guide of another platform that publishes its materials only."""
+    holes = dict.fromkeys(("location", "time_limit", "fees"))
+    data = {
+        "code": "XX-001", "name": "排水许可", "department": None, "authority": {"name": "水务局"}, "origin": "省平台",
+        "aliases": [], "colloquial": ["排水证"], "legal_basis": [], "conditions": [], "procedure": [],
+    }  # fmt: skip
+    return make_guide(**{**data, **holes, **changes})
+
+
 def four_guides() -> dict[str, Guide]:
     """Four items whose names share few words."""
     guides = [
@@ -114,9 +138,9 @@ def tokens() -> Tokens:
 
 def make_faq(**changes: Any) -> FaqEntry:
     data = {
-        "id": "FAQ-GA-001", "questions": ["捡到的身份证能用吗", "别人能用我的身份证吗"], "answer": "不能。", "owner": "GA",
-        "items": ["GA-003"], "sources": [{"title": "《中华人民共和国居民身份证法》"}], "valid_from": date(2026, 1, 1),
-        "review": "reviewed", "reviewed_by": "公安局", "reviewed_on": date(2026, 11, 1),
+        "id": "FAQ-GA-001", "questions": ["捡到的身份证能用吗", "别人能用我的身份证吗"], "answer": "不能。",
+        "owner": "GA", "items": ["GA-003"], "sources": [{"title": "《中华人民共和国居民身份证法》"}],
+        "valid_from": date(2026, 1, 1), "review": "reviewed", "reviewed_by": "公安局", "reviewed_on": date(2026, 11, 1),
     }  # fmt: skip
     return FaqEntry.model_validate({**data, **changes})
 
@@ -156,8 +180,9 @@ def make_published(**changes: Any) -> Published:
     data: dict[str, Any] = {
         "hall": make_hall(), "guides": four_guides(), "faq": {"FAQ-GA-001": make_faq()},
         "facilities": {"restrooms": make_facility()}, "scenarios": {"lost_papers": make_scenario()},
-        "topics": {"court": make_topic()}, "labels": labels(), "linking": LINKING, "question_words": QUESTION_WORDS,
-        "asking_words": ("材料",), "interrogatives": frozenset({"什么", "怎么", "多少", "吗", "怎么办"}),
+        "topics": {"court": make_topic()}, "labels": labels(), "linking": LINKING, "confidence": CONFIDENCE,
+        "question_words": QUESTION_WORDS,
+        "asking_words": ("材料",), "interrogatives": frozenset({"什么", "怎么", "多少", "多少钱", "吗", "怎么办"}),
         "initials": FixedInitials(words={"hz": "护照"}),
     }  # fmt: skip
     return Published(**{**data, **changes})
@@ -180,7 +205,7 @@ def candidate(id_: str, confidence: float, coverage: float = 1.0) -> Candidate:
 
 
 def link_to(*found: tuple[str, float], names_something: bool = True) -> Link:
-    return Link(tuple(candidate(*pair) for pair in found), names_something)
+    return Link(tuple(candidate(*pair) for pair in found), words=2 if names_something else 0, known_words=1.0)
 
 
 def heard(

@@ -1,17 +1,21 @@
-"""Generates the plain Rasa bot's project from the published guides: one retrieval intent for every item and topic."""
+"""Generates the plain Rasa bot's project from what is published: one retrieval intent for every item and topic, and for
+every FAQ entry, facility, scenario and matter of another authority."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from knowledge.answer import compose
+from evaluation.peers.phrases import phrases as all_phrases
+from knowledge.answer import Writer
 from knowledge.base import Published
 from knowledge.model import Disclosure, Guide
+from knowledge.target import Kind, Target
 
 FOLDER = Path(__file__).parent
 WHOLE_GUIDE = "guide"
@@ -56,6 +60,20 @@ def response_key(code: str, topic: str) -> str:
     return f"{code}_{topic}"
 
 
+def target_key(target: Target) -> str:
+    """`facility_parking`: the same for what is no guide. Item codes begin with a capital, kinds do not."""
+    return f"{target.kind.value}_{target.id}"
+
+
+def other_phrases(published: Published, today: date) -> dict[Target, list[str]]:
+    """The phrases of everything but guides that answers today."""
+    phrases: dict[Target, list[str]] = {}
+    for entry in all_phrases(published, today):
+        if entry.target.kind is not Kind.GUIDE:
+            phrases.setdefault(entry.target, []).append(" ".join(entry.text.split()))
+    return phrases
+
+
 def plain_names(guide: Guide, phrasings: Phrasings) -> tuple[str, ...]:
     """The item's names that are not questions themselves; never empty, the official name is always one of them."""
     others = dict.fromkeys(name for name in guide.names[1:] if name != guide.name)
@@ -68,36 +86,44 @@ def utterances(names: tuple[str, ...], phrasings: tuple[str, ...], shift: int) -
     return [phrasing.format(item=names[(shift + k) % len(names)]) for k, phrasing in enumerate(phrasings)]
 
 
-def project_files(published: Published, phrasings: Phrasings) -> dict[str, str]:
+def project_files(published: Published, phrasings: Phrasings, today: date) -> dict[str, str]:
     """Path inside the project → content. Holds everything that training depends on, besides Rasa's version."""
     config = (FOLDER / "config.yml").read_text(encoding="utf-8")
+    others = other_phrases(published, today)
+    nlu = [*_guide_nlu(published.guides, phrasings), *_other_nlu(others, phrasings)]
     return {
         "config.yml": config,
-        "domain.yml": _yaml(_domain(published, phrasings)),
-        "data/nlu.yml": _yaml({"version": "3.1", "nlu": list(_nlu(published.guides, phrasings))}),
+        "domain.yml": _yaml(_domain(published, phrasings, others)),
+        "data/nlu.yml": _yaml({"version": "3.1", "nlu": nlu}),
         "data/rules.yml": _yaml({"version": "3.1", "rules": list(_rules(phrasings))}),
         "credentials.yml": "rest:\n",
         "endpoints.yml": "{}\n",
     }
 
 
-def _nlu(guides: Mapping[str, Guide], phrasings: Phrasings) -> Iterator[dict[str, str]]:
+def _guide_nlu(guides: Mapping[str, Guide], phrasings: Phrasings) -> Iterator[dict[str, str]]:
     for code, guide in guides.items():
         names = plain_names(guide, phrasings)
         for number, topic in enumerate(TOPICS):
             wording = phrasings.topics[topic]
             lines = utterances(names, wording, shift=number * len(wording))
             yield {"intent": f"faq/{response_key(code, topic)}", "examples": _listed(lines)}
+
+
+def _other_nlu(others: Mapping[Target, list[str]], phrasings: Phrasings) -> Iterator[dict[str, str]]:
+    for target, phrases in others.items():
+        yield {"intent": f"faq/{target_key(target)}", "examples": _listed(phrases)}
     for intent, smalltalk in phrasings.smalltalk.items():
         yield {"intent": intent, "examples": _listed(smalltalk.examples)}
 
 
-def _domain(published: Published, phrasings: Phrasings) -> dict[str, Any]:
+def _domain(published: Published, phrasings: Phrasings, others: Mapping[Target, list[str]]) -> dict[str, Any]:
     responses = {
         f"utter_faq/{response_key(code, topic)}": [{"text": _answer(published, guide, topic)}]
         for code, guide in published.guides.items()
         for topic in TOPICS
     }
+    responses |= {f"utter_faq/{target_key(target)}": [{"text": _told(published, target)}] for target in others}
     responses |= {f"utter_{intent}": [{"text": s.answer}] for intent, s in phrasings.smalltalk.items()}
     return {
         "version": "3.1",
@@ -109,8 +135,23 @@ def _domain(published: Published, phrasings: Phrasings) -> dict[str, Any]:
 def _answer(published: Published, guide: Guide, topic: str) -> str:
     """The very text that our assistant shows, field by field under its label."""
     asked = () if topic == WHOLE_GUIDE else (Disclosure(topic),)
-    answer = compose(guide, asked, published.hall, published.labels)
+    answer = Writer(published.hall, published.labels, published.guides).answer(guide, asked)
     return "\n".join([answer.title, *(f"{field.label}\n{field.text}" for field in answer.fields)])
+
+
+def _told(published: Published, target: Target) -> str:
+    """A fixed text, as such a bot has; what ours computes, like today's hours, only gets its name."""
+    match target.kind:
+        case Kind.FAQ:
+            return published.faq[target.id].answer
+        case Kind.FACILITY:
+            facility = published.facilities[target.id]
+            return facility.text or facility.name
+        case Kind.TOPIC:
+            topic = published.topics[target.id]
+            return f"{topic.authority}\n{topic.path}"
+        case _:
+            return published.scenarios[target.id].name
 
 
 def _rules(phrasings: Phrasings) -> Iterator[dict[str, Any]]:
@@ -123,7 +164,7 @@ def _rules(phrasings: Phrasings) -> Iterator[dict[str, Any]]:
 
 
 def _listed(lines: list[str] | tuple[str, ...]) -> str:
-    return "".join(f"- {line}\n" for line in lines)
+    return "".join(f"- {line}\n" for line in dict.fromkeys(lines))
 
 
 def _yaml(data: Any) -> str:

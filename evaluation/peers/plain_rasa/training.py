@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.processes.rasa_process import environment
+from bot.publishing.library import today
 from bot.settings import ROOT, Settings
 from evaluation.load.processes import running
 from evaluation.peers.plain_rasa.project import load_phrasings, project_files
 from knowledge import base
 
-TRAINING_SECONDS = 1800
+TRAINING_SECONDS = 5400
 MODEL = "model.tar.gz"
 
 
@@ -45,7 +46,7 @@ def prepare(settings: Settings) -> Peer:
     """Writes the project's files unless they are there; raises PeerError, and KnowledgeError for bad guides."""
     python = ROOT / settings.rasa_python
     version = _rasa_version(python)
-    files = project_files(base.read(settings.knowledge), load_phrasings())
+    files = project_files(base.read(settings.knowledge), load_phrasings(), today())
     folder = settings.data / "peers" / "plain_rasa" / digest(files, version)
     for name, content in files.items():
         path = folder / name

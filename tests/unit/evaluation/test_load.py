@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,10 +23,13 @@ from evaluation.peers.plain_rasa import project
 from evaluation.peers.plain_rasa.project import TOPICS, load_phrasings, plain_names, project_files, utterances
 from evaluation.peers.plain_rasa.training import Peer, PeerError, digest, train
 from knowledge import base
-from knowledge.answer import compose
+from knowledge.answer import Writer
 from knowledge.base import Published
 from knowledge.loader import DATA
 from knowledge.model import Disclosure
+from knowledge.target import Kind
+
+TODAY = date(2026, 11, 22)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +39,7 @@ def published() -> Published:
 
 @pytest.fixture(scope="module")
 def files(published: Published) -> dict[str, str]:
-    return project_files(published, load_phrasings())
+    return project_files(published, load_phrasings(), TODAY)
 
 
 @pytest.mark.parametrize(
@@ -233,19 +237,27 @@ def test_incomplete_phrasings_are_refused(tmp_path: Path, broken: str) -> None:
 def test_every_item_and_topic_has_an_intent_with_eight_utterances(published: Published, files: dict[str, str]) -> None:
     nlu = {entry["intent"]: entry["examples"].splitlines() for entry in yaml.safe_load(files["data/nlu.yml"])["nlu"]}
     expected = {f"faq/{code}_{topic}" for code in published.guides for topic in TOPICS}
-    assert {intent for intent in nlu if intent.startswith("faq/")} == expected
+    others = {f"faq/{project.target_key(target)}" for target in project.other_phrases(published, TODAY)}
+    assert {intent for intent in nlu if intent.startswith("faq/")} == expected | others
     assert all(len(nlu[intent]) == 8 and all(line.startswith("- ") for line in nlu[intent]) for intent in expected)
-    assert set(nlu) - expected == set(load_phrasings().smalltalk)
+    assert set(nlu) - expected - others == set(load_phrasings().smalltalk)
 
 
 def test_the_peer_answers_with_the_published_words(published: Published, files: dict[str, str]) -> None:
     responses = yaml.safe_load(files["domain.yml"])["responses"]
     for code, guide in published.guides.items():
-        fees = compose(guide, (Disclosure.FEES,), published.hall, published.labels).fields[0].text
+        fees = Writer(published.hall, published.labels, published.guides).answer(guide, (Disclosure.FEES,)).fields
         (answer,) = responses[f"utter_faq/{code}_fees"]
-        assert answer["text"].endswith(fees)
+        assert all(answer["text"].endswith(field.text) for field in fees)
         (whole,) = responses[f"utter_faq/{code}_guide"]
         assert all(label in whole["text"] for label in published.labels.disclosures.values())
+
+
+def test_the_peer_knows_what_is_no_guide_too(published: Published, files: dict[str, str]) -> None:
+    responses = yaml.safe_load(files["domain.yml"])["responses"]
+    others = project.other_phrases(published, TODAY)
+    assert {target.kind for target in others} == set(Kind) - {Kind.GUIDE}
+    assert all(responses[f"utter_faq/{project.target_key(target)}"][0]["text"] for target in others)
 
 
 def test_no_answer_looks_like_a_template_to_rasa(files: dict[str, str]) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.calendar import CHINA, end_of_working_day_after, is_working_day
+from knowledge.calendar import CHINA, end_of_working_day_after, is_working_day, next_working_day, sessions_on
+from knowledge.model import Hall
 from tests.unit.helpers import make_hall
 
 HALL = make_hall()
@@ -70,6 +71,45 @@ def test_the_day_is_counted_in_china_whatever_the_zone_of_the_start() -> None:
 def test_the_hall_closes_when_its_last_session_does() -> None:
     hall = make_hall(hours=[{"weekdays": [1, 2, 3, 4, 5], "opens": "08:00", "closes": "18:30"}])
     assert end_of_working_day_after(hall, china(2026, 11, 23), 1).time() == time(18, 30)
+
+
+@pytest.mark.parametrize(
+    ("day", "following"),
+    [
+        pytest.param((11, 23), (11, 24), id="within the week"),
+        pytest.param((11, 20), (11, 23), id="Friday"),
+        pytest.param((9, 30), (10, 8), id="before National Day"),
+        pytest.param((10, 9), (10, 10), id="before the make-up Saturday"),
+    ],
+)
+def test_the_next_working_day_is_a_later_one(day: tuple[int, int], following: tuple[int, int]) -> None:
+    assert next_working_day(HALL, date(2026, *day)) == date(2026, *following)
+
+
+def opening(day: date, hall: Hall = HALL) -> list[str]:
+    return [f"{s.opens:%H:%M}" for s in sessions_on(hall, day)]
+
+
+def test_sessions_come_by_time_and_only_on_working_days() -> None:
+    assert opening(date(2026, 11, 23)) == ["09:00", "13:30"]
+    assert opening(date(2026, 11, 22)) == opening(date(2026, 10, 1)) == []
+    backwards = make_hall(hours=HALL.model_dump(mode="json")["hours"][::-1])
+    assert opening(date(2026, 11, 23), backwards) == ["09:00", "13:30"]
+
+
+def test_a_make_up_saturday_has_the_hours_of_monday() -> None:
+    assert opening(date(2026, 10, 10)) == ["09:00", "13:30"]
+
+
+def test_a_make_up_saturday_of_a_hall_that_opens_on_saturdays_has_saturdays_hours() -> None:
+    saturday = {"weekdays": [6], "opens": "10:00", "closes": "12:00"}
+    hall = make_hall(hours=[*HALL.model_dump(mode="json")["hours"], saturday])
+    assert opening(date(2026, 10, 10), hall) == ["10:00"]
+
+
+def test_a_hall_that_never_opens_on_mondays_opens_on_make_up_days_as_on_its_first_weekday() -> None:
+    hall = make_hall(hours=[{"weekdays": [2, 3, 4, 5], "opens": "09:00", "closes": "17:00"}])
+    assert opening(date(2026, 10, 10), hall) == ["09:00"]
 
 
 def moments(first: date, last: date) -> st.SearchStrategy[datetime]:

@@ -1,11 +1,13 @@
-"""Which items a message is about, and when several are close."""
+"""Which things a message is near to, by retrieval."""
 
 import pytest
 
 from knowledge.base import KnowledgeBase
+from knowledge.confidence import Signals, close, judged
 from knowledge.encoder.encoder import Encoder
-from knowledge.link import Candidate, Link, Linker
-from tests.unit.helpers import LINKING, four_guides, link_to, small_base, tokens
+from knowledge.link import Candidate, Link
+from knowledge.target import Kind
+from tests.unit.helpers import LINKING, four_guides, guest_guide, make_faq, small_base
 
 
 @pytest.fixture(scope="module")
@@ -18,41 +20,53 @@ def linked(base: KnowledgeBase, encoder: Encoder, text: str) -> Link:
 
 
 @pytest.mark.parametrize(
-    ("text", "code"),
+    ("text", "id_"),
     [
         ("身份证丢了", "GA-003"), ("居民身份证遗失补领", "GA-003"), ("护照过期了怎么办", "GA-008"),
         ("我的社保卡掉了", "RS-002"), ("怎么取公积金", "GJ-002"), ("住房公积金提取要多少钱", "GJ-002"),
+        ("捡到的身份证能用吗", "FAQ-GA-001"), ("上厕所在哪里", "restrooms"), ("钱包掉了", "lost_papers"),
+        ("我要起诉别人", "court"),
     ],
 )  # fmt: skip
-def test_an_item_is_found_by_its_names(small: KnowledgeBase, fake_encoder: Encoder, text: str, code: str) -> None:
+def test_a_thing_of_any_kind_is_found_by_its_names(
+    small: KnowledgeBase, fake_encoder: Encoder, text: str, id_: str
+) -> None:
     link = linked(small, fake_encoder, text)
-    assert link.names_something
-    assert [c.code for c in link.close(LINKING)] == [code]
+    assert link.names_something and link.candidates[0].code == id_
 
 
 def test_a_name_word_for_word_is_certain(small: KnowledgeBase, fake_encoder: Encoder) -> None:
     best = linked(small, fake_encoder, "社会保障卡补领").candidates[0]
-    assert best.code == "RS-002"
+    assert best.code == "RS-002" and best.literal
     assert best.cosine == pytest.approx(1, abs=1e-5) and best.coverage == best.confidence == pytest.approx(1)
+
+
+def test_a_name_inside_the_message_is_literal_and_a_short_one_is_not(
+    small: KnowledgeBase, fake_encoder: Encoder
+) -> None:
+    literal = {c.code for c in linked(small, fake_encoder, "我的身份证丢了啊").candidates if c.literal}
+    assert literal == {"GA-003"}
+    assert not any(c.literal for c in linked(small, fake_encoder, "换护照").candidates)
 
 
 def test_candidates_fall_in_confidence_and_come_once_each(small: KnowledgeBase, fake_encoder: Encoder) -> None:
     candidates = linked(small, fake_encoder, "补卡").candidates
     confidences = [c.confidence for c in candidates]
     assert confidences == sorted(confidences, reverse=True)
-    assert len({c.code for c in candidates}) == len(candidates) <= LINKING.depth
+    assert len({c.target for c in candidates}) == len(candidates) <= LINKING.depth
     assert all(0 <= value <= 1 for c in candidates for value in (c.confidence, c.coverage))
 
 
-@pytest.mark.parametrize("text", ["多少钱", "要带什么材料", "在哪里", "？？？"])
-def test_a_bare_question_is_about_no_item(small: KnowledgeBase, fake_encoder: Encoder, text: str) -> None:
+@pytest.mark.parametrize("text", ["多少钱", "要带什么材料", "在哪里", "？？？", ""])
+def test_a_bare_question_is_about_nothing(small: KnowledgeBase, fake_encoder: Encoder, text: str) -> None:
     link = linked(small, fake_encoder, text)
-    assert not link.names_something and link.close(LINKING) == ()
+    assert (link.words, link.known_words, link.names_something) == (0, 0.0, False)
 
 
-def test_what_no_item_is_called_is_below_the_floor(small: KnowledgeBase, fake_encoder: Encoder) -> None:
-    link = linked(small, fake_encoder, "火锅店排队取号")
-    assert link.names_something and link.close(LINKING) == ()
+def test_words_that_no_name_holds_are_counted(small: KnowledgeBase, fake_encoder: Encoder) -> None:
+    assert linked(small, fake_encoder, "护照").known_words == 1.0
+    assert linked(small, fake_encoder, "护照火锅").known_words == 0.5
+    assert linked(small, fake_encoder, "火锅").known_words == 0.0
 
 
 def test_unknown_words_lower_the_confidence(small: KnowledgeBase, fake_encoder: Encoder) -> None:
@@ -71,37 +85,49 @@ def test_a_rare_word_says_more_than_one_that_many_items_share(small: KnowledgeBa
 
 def test_indexing_one_guide_is_enough(fake_encoder: Encoder) -> None:
     only = {"GA-003": four_guides()["GA-003"]}
-    linker = Linker(only, fake_encoder, tokens(), LINKING)
-    link = linker.link("身份证丢了", fake_encoder.encode_queries(["身份证丢了"])[0])
-    assert [c.code for c in link.candidates] == ["GA-003"]
+    base = small_base(fake_encoder, guides=only, faq={}, facilities={}, scenarios={}, topics={})
+    assert [c.code for c in linked(base, fake_encoder, "身份证丢了").candidates] == ["GA-003"]
 
 
-def codes(close: tuple[Candidate, ...]) -> str:
-    return "".join(c.code for c in close)
+# Guests: guides and FAQ entries of other platforms.
+
+
+def with_guests(encoder: Encoder, handicap: float) -> KnowledgeBase:
+    """The guest has the very names of an own item and an own question."""
+    own = four_guides()["GA-003"]
+    guest = guest_guide(code="XX-003", name=own.name, aliases=own.aliases, colloquial=own.colloquial)
+    entry = make_faq(id="FAQ-XX-001", origin="省平台", owner="水务局")
+    return small_base(
+        encoder, guides={**four_guides(), "XX-003": guest}, faq={"FAQ-GA-001": make_faq(), "FAQ-XX-001": entry},
+        linking=LINKING.model_copy(update={"guest_handicap": handicap}),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("found", "expected"),
-    [
-        pytest.param([], "", id="nothing found"),
-        pytest.param([("A", 0.49)], "", id="below the floor"),
-        pytest.param([("A", 0.5)], "A", id="on the floor"),
-        pytest.param([("A", 0.9), ("B", 0.7)], "A", id="rival too far behind"),
-        pytest.param([("A", 0.9), ("B", 0.85), ("C", 0.81), ("D", 0.79)], "ABC", id="rivals within the margin"),
-        pytest.param([("A", 0.55), ("B", 0.51), ("C", 0.48)], "AB", id="rivals must be above the floor too"),
-        pytest.param([(c, 0.9) for c in "ABCDEFG"], "ABCDE", id="at most five"),
-    ],
+    ("text", "own", "guest"),
+    [("身份证丢了", "GA-003", "XX-003"), ("捡到的身份证能用吗", "FAQ-GA-001", "FAQ-XX-001")],
 )
-def test_close_candidates(found: list[tuple[str, float]], expected: str) -> None:
-    assert codes(link_to(*found).close(LINKING)) == expected
+def test_of_two_alike_the_halls_own_comes_first(fake_encoder: Encoder, text: str, own: str, guest: str) -> None:
+    found = linked(with_guests(fake_encoder, 0.02), fake_encoder, text).candidates
+    by_code = {c.code: c for c in found}
+    assert found[0].code == own
+    assert by_code[guest].cosine == pytest.approx(by_code[own].cosine - 0.02)
+    assert len(found) <= LINKING.depth
 
 
-def test_how_many_may_be_close_can_be_said() -> None:
-    assert codes(link_to(*((c, 0.9) for c in "ABCDEFG")).close(LINKING, most=2)) == "AB"
+def test_a_guest_is_found_when_the_hall_has_nothing_of_the_kind(fake_encoder: Encoder) -> None:
+    base = small_base(fake_encoder, guides={**four_guides(), "XX-001": guest_guide()})
+    assert linked(base, fake_encoder, "办排水证").candidates[0].code == "XX-001"
+    assert linked(base, fake_encoder, "排水").known_words > 0
 
 
-def test_nothing_is_close_when_the_message_names_nothing() -> None:
-    assert link_to(("A", 1.0), names_something=False).close(LINKING) == ()
+# The real knowledge.
+
+
+def about(base: KnowledgeBase, encoder: Encoder, text: str) -> tuple[Candidate, ...]:
+    """What the message is about, its confidences judged as for a plain question."""
+    confidence = base.published.confidence
+    return close(judged(linked(base, encoder, text), Signals(asks=1.0), confidence), confidence.thresholds)
 
 
 @pytest.mark.parametrize(
@@ -122,17 +148,17 @@ def test_nothing_is_close_when_the_message_names_nothing() -> None:
 def test_an_obvious_question_finds_its_real_item(
     knowledge_base: KnowledgeBase, encoder: Encoder, text: str, code: str
 ) -> None:
-    link = linked(knowledge_base, encoder, text)
-    assert link.candidates[0].code == code
-    assert code in codes(link.close(knowledge_base.linker.settings))
+    assert linked(knowledge_base, encoder, text).candidates[0].code == code
+    assert code in [c.code for c in about(knowledge_base, encoder, text)]
 
 
 @pytest.mark.parametrize("text", ["今天天气怎么样", "给我讲个笑话", "红烧肉怎么做", "附近有什么好吃的"])
 def test_what_is_no_matter_of_the_hall_is_never_surely_an_item(
     knowledge_base: KnowledgeBase, encoder: Encoder, text: str
 ) -> None:
-    best = linked(knowledge_base, encoder, text).close(knowledge_base.linker.settings)
-    assert not best or best[0].confidence < 0.75
+    """A room of the hall or another authority may still be near: the canteen, the weather office."""
+    best = about(knowledge_base, encoder, text)
+    assert not best or best[0].target.kind is not Kind.GUIDE or best[0].confidence < 0.75
 
 
 def test_every_official_name_finds_its_own_item_first(knowledge_base: KnowledgeBase, encoder: Encoder) -> None:

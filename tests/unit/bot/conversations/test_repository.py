@@ -9,10 +9,11 @@ from cryptography.fernet import Fernet
 from sqlalchemy import text
 
 from bot.conversations import repository
-from bot.conversations.model import Conversation, TurnRow
+from bot.conversations.model import Conversation, TurnRow, Walk
 from bot.db.database import Database
 from bot.db.vault import Vault
 from connectors.contract import TextReply, TurnReply, TurnStatus
+from knowledge.model import Disclosure
 from tests.unit.helpers import SENDER_KEY, running_deed
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -20,6 +21,9 @@ LIFETIME = timedelta(minutes=30)
 VAULT = Vault(Fernet.generate_key().decode())
 WHOLE = Conversation(
     item="GA-003",
+    disclosures=(Disclosure.MATERIALS, Disclosure.FEES),
+    situation="minor",
+    scenario=Walk("lost_papers", ("身份证也丢了", "社保卡、银行卡")),
     pending_question="我的电话13800001111，怎么办",
     deed=running_deed("consultation_telephone", consultation_name="王女士", consultation_question="能代办吗"),
 )
@@ -36,7 +40,15 @@ def recall(database: Database, now: datetime = NOW, key: str = SENDER_KEY) -> Co
 
 
 @pytest.mark.parametrize(
-    "conversation", [WHOLE, Conversation(), Conversation(item="GA-003"), replace(WHOLE, deed=running_deed(None))]
+    "conversation",
+    [
+        WHOLE,
+        Conversation(),
+        Conversation(item="GA-003"),
+        Conversation(scenario=Walk("lost_papers")),
+        Conversation(item="GA-003", disclosures=tuple(Disclosure)),
+        replace(WHOLE, deed=running_deed(None)),
+    ],
 )
 def test_what_is_remembered_comes_back(tmp_database: Database, conversation: Conversation) -> None:
     remember(tmp_database, conversation)

@@ -1,18 +1,24 @@
 """Each branch of the decision, with hand-made understanding and links."""
 
+from typing import Any
+
 import pytest
 
-from bot.conversations.model import Conversation
-from bot.handler.decide import (
+from bot.conversations.model import Conversation, Walk
+from bot.handler.decide import decide
+from bot.handler.plans import (
     AnswerGuide,
-    ClarifyItem,
+    AnswerSeveral,
+    AskScenario,
+    Clarify,
     ContinueDeed,
     NoMatch,
     OutOfScope,
     Plan,
+    RefusePrivate,
     Smalltalk,
     StartDeed,
-    decide,
+    Tell,
 )
 from bot.understanding.model import Intent, Understanding
 from connectors.contract import Transaction
@@ -20,18 +26,35 @@ from knowledge.base import KnowledgeBase
 from knowledge.encoder.encoder import Encoder
 from knowledge.link import Link
 from knowledge.model import Disclosure
-from tests.unit.helpers import POLICY, candidate, heard, link_to, make_turn, running_deed, small_base
+from tests.unit.helpers import (
+    AGENT,
+    MINOR,
+    POLICY,
+    candidate,
+    four_guides,
+    heard,
+    link_to,
+    make_guide,
+    make_turn,
+    running_deed,
+    small_base,
+    target,
+)
 
 FEES = (Disclosure.FEES,)
+MATERIALS = (Disclosure.MATERIALS,)
 NOTHING = link_to()
 BARE = link_to(("GA-003", 0.9), names_something=False)
-ID_CARD, PASSPORT = ("GA-003", 0.7), ("GA-008", 0.65)
+ID_CARD, PASSPORT, FAQ = ("GA-003", 0.7), ("GA-008", 0.65), ("FAQ-GA-001", 0.72)
 KNOWN = Conversation(item="GA-008")
+ASKS_FEES = heard("ask_fees", asked=["fees"])
 
 
 @pytest.fixture(scope="module")
 def base(fake_encoder: Encoder) -> KnowledgeBase:
-    return small_base(fake_encoder)
+    """GA-003 has situations."""
+    guides = {**four_guides(), "GA-003": make_guide(situations=[MINOR, AGENT])}
+    return small_base(fake_encoder, guides=guides)
 
 
 def plan(
@@ -40,48 +63,315 @@ def plan(
     link: Link,
     conversation: Conversation | None = None,
     text: str = "…",
+    **links: Any,
 ) -> Plan:
-    return decide(make_turn(text, understanding, link, conversation), base, POLICY)
+    """`part_links` and `corrected_links` as the step of that name would leave them."""
+    turn = make_turn(text, understanding, link, conversation, base)
+    for name, found in links.items():
+        setattr(turn, name, found)
+    return decide(turn, POLICY)
 
 
-def test_a_tapped_option_is_certain(base: KnowledgeBase) -> None:
-    found = plan(base, heard("greet", 1.0), NOTHING, text="普通护照换发：收费标准")
-    assert found == AnswerGuide("GA-008", FEES, 1.0)
+# A tapped option.
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("普通护照换发:收费标准", AnswerGuide("GA-008", FEES, 1.0)),
+        ("普通护照换发", AnswerGuide("GA-008", (), 1.0)),
+        ("居民身份证遗失补领(未成年人):申报材料", AnswerGuide("GA-003", MATERIALS, 1.0, "minor")),
+        ("居民身份证遗失补领(他人代办(委托))", AnswerGuide("GA-003", (), 1.0, "agent")),
+        ("捡到的身份证能用吗", Tell(target("FAQ-GA-001"), 1.0)),
+        ("卫生间", Tell(target("restrooms"), 1.0)),
+        ("法院立案", Tell(target("court"), 1.0)),
+        ("钱包丢失", AskScenario("lost_papers", (), 1.0)),
+        ("钱包丢失:身份证和社保卡、护照还在", AskScenario("lost_papers", ("身份证和社保卡", "护照还在"), 1.0)),
+    ],
+)
+def test_a_tapped_option_is_certain(base: KnowledgeBase, text: str, expected: Plan) -> None:
+    assert plan(base, heard("greet", 1.0), NOTHING, text=text) == expected
+
+
+def test_a_tapped_option_outweighs_a_wrongly_heard_private_question(base: KnowledgeBase) -> None:
+    assert plan(base, heard("ask_private", 1.0), NOTHING, text="卫生间") == Tell(target("restrooms"), 1.0)
+
+
+# Other persons' data.
+
+
+@pytest.mark.parametrize(
+    "conversation", [None, KNOWN, Conversation(scenario=Walk("lost_papers", ()))], ids=["new", "known", "scenario"]
+)
+@pytest.mark.parametrize("link", [NOTHING, BARE, link_to(("GA-003", 1.0)), link_to(("restrooms", 1.0))])
+def test_other_persons_data_are_refused_before_anything_is_looked_at(
+    base: KnowledgeBase, link: Link, conversation: Conversation | None
+) -> None:
+    assert plan(base, heard("ask_private", 0.5), link, conversation, "都丢了") == RefusePrivate()
+
+
+def test_a_private_question_below_its_threshold_is_a_question(base: KnowledgeBase) -> None:
+    assert plan(base, heard("ask_private", 0.49), link_to(ID_CARD)) == AnswerGuide("GA-003", (), 0.7)
+
+
+def test_a_correction_cannot_get_around_the_refusal(base: KnowledgeBase) -> None:
+    found = plan(base, heard("ask_private"), NOTHING, KNOWN, corrected_links=(link_to(("GA-003", 1.0)),))
+    assert found == RefusePrivate()
+
+
+# The answer to the question of a scenario.
+
+AT_START = Conversation(scenario=Walk("lost_papers"))
+AT_SECOND = Conversation(scenario=Walk("lost_papers", ("身份证和社保卡",)))
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        pytest.param("1", "身份证和社保卡", id="number"),
+        pytest.param("2。", "只有身份证", id="number with a full stop"),
+        pytest.param("只有身份证", "只有身份证", id="title"),
+        pytest.param("我只有身份证掉了", "只有身份证", id="title in a sentence"),
+        pytest.param("全都丢了", "身份证和社保卡", id="word"),
+    ],
+)
+def test_the_question_of_a_scenario_is_answered(base: KnowledgeBase, text: str, taken: str) -> None:
+    found = plan(base, heard("inform"), link_to(("GA-003", 0.9)), AT_START, text)
+    assert found == AskScenario("lost_papers", (taken,), 1.0)
+
+
+def test_the_next_answer_goes_on_from_the_branches_taken(base: KnowledgeBase) -> None:
+    found = plan(base, heard("inform"), NOTHING, AT_SECOND, "护照还在")
+    assert found == AskScenario("lost_papers", ("身份证和社保卡", "护照还在"), 1.0)
+
+
+@pytest.mark.parametrize("text", ["3", "0", "护照", "今天天气"])
+def test_what_answers_nothing_leaves_the_scenario(base: KnowledgeBase, text: str) -> None:
+    assert plan(base, heard("inform"), link_to(ID_CARD), AT_START, text) == AnswerGuide("GA-003", (), 0.7)
+
+
+def test_a_question_of_the_citizens_own_is_no_answer_to_the_scenario(base: KnowledgeBase) -> None:
+    found = plan(base, ASKS_FEES, link_to(ID_CARD), AT_START, "只有身份证要多少钱")
+    assert found == AnswerGuide("GA-003", FEES, 0.7)
+
+
+@pytest.mark.parametrize(
+    "walk", [Walk("gone"), Walk("lost_papers", ("没有这样的",)), Walk("lost_papers", ("只有身份证",))]
+)
+def test_a_scenario_that_is_gone_or_over_asks_nothing(base: KnowledgeBase, walk: Walk) -> None:
+    found = plan(base, heard("inform"), link_to(ID_CARD), Conversation(scenario=walk), "1")
+    assert found == AnswerGuide("GA-003", (), 0.7)
+
+
+def test_the_wish_to_leave_a_message_leaves_the_scenario(base: KnowledgeBase) -> None:
+    assert plan(base, heard("open_consultation"), NOTHING, AT_START, "1") == StartDeed(Transaction.CONSULTATION)
+
+
+# A correction.
+
+
+def test_a_correction_takes_another_item_than_the_one_before(base: KnowledgeBase) -> None:
+    corrected = link_to(("GA-008", 0.9), ("GA-003", 0.6))
+    found = plan(base, heard(), link_to(("GA-008", 0.9)), KNOWN, "不是换领,是丢了", corrected_links=(corrected,))
+    assert found == AnswerGuide("GA-003", (), 0.6)
+
+
+def test_a_correction_keeps_what_was_asked_before(base: KnowledgeBase) -> None:
+    before = Conversation(item="GA-008", disclosures=FEES)
+    found = plan(base, heard(), NOTHING, before, corrected_links=(link_to(ID_CARD),))
+    assert found == AnswerGuide("GA-003", FEES, 0.7)
+    found = plan(base, heard(asked=["materials"]), NOTHING, before, corrected_links=(link_to(ID_CARD),))
+    assert found == AnswerGuide("GA-003", MATERIALS, 0.7)
+
+
+def test_the_first_meaning_of_a_correction_that_finds_an_item_counts(base: KnowledgeBase) -> None:
+    links = (link_to(("GA-003", 0.49), ("restrooms", 0.9)), link_to(("RS-002", 0.6)))
+    assert plan(base, heard(), NOTHING, KNOWN, corrected_links=links) == AnswerGuide("RS-002", (), 0.6)
+
+
+def test_a_correction_to_close_items_asks(base: KnowledgeBase) -> None:
+    links = (link_to(("GA-003", 0.7), ("RS-002", 0.65), ("GJ-002", 0.4)),)
+    found = plan(base, heard(), NOTHING, KNOWN, corrected_links=links)
+    assert found == Clarify((candidate("GA-003", 0.7), candidate("RS-002", 0.65)), ())
+
+
+def test_a_correction_that_finds_nothing_is_read_as_a_whole(base: KnowledgeBase) -> None:
+    found = plan(base, heard(), link_to(("RS-002", 0.8)), KNOWN, corrected_links=(link_to(("GA-003", 0.4)),))
+    assert found == AnswerGuide("RS-002", (), 0.8)
+
+
+# A follow-up that names nothing but a situation.
+
+AFTER_FEES = Conversation(item="GA-003", disclosures=FEES)
+
+
+@pytest.mark.parametrize("text", ["孩子的呢", "那未成年的孩子呢", "我孩子的呢"])
+def test_a_situation_alone_asks_the_same_of_the_item_before(base: KnowledgeBase, text: str) -> None:
+    found = plan(base, heard("ask_guide", asks=0.6), link_to(("RS-002", 0.9)), AFTER_FEES, text)
+    assert found == AnswerGuide("GA-003", FEES, 0.6, "minor", from_context=True)
+
+
+def test_a_situation_with_a_question_of_its_own_asks_that(base: KnowledgeBase) -> None:
+    found = plan(base, heard("ask_materials", asked=["materials"]), NOTHING, AFTER_FEES, "代办要带什么材料")
+    assert found == AnswerGuide("GA-003", MATERIALS, 1.0, "agent", from_context=True)
+
+
+def test_a_situation_beside_another_thing_is_about_that_thing(base: KnowledgeBase) -> None:
+    found = plan(base, heard(), link_to(("GA-008", 0.8)), AFTER_FEES, "孩子的护照呢")
+    assert found == AnswerGuide("GA-008", (), 0.8)
+
+
+@pytest.mark.parametrize("conversation", [None, KNOWN, Conversation(item="GA-999")])
+def test_a_situation_of_no_known_item_is_no_follow_up(base: KnowledgeBase, conversation: Conversation | None) -> None:
+    assert plan(base, heard(), link_to(ID_CARD), conversation, "孩子的呢") == AnswerGuide("GA-003", (), 0.7, "minor")
+
+
+def test_a_denied_situation_is_none(base: KnowledgeBase) -> None:
+    assert plan(base, heard(), link_to(ID_CARD), AFTER_FEES, "不是代办") == AnswerGuide("GA-003", (), 0.7)
+
+
+# Two items in one question: each part is the message without the other thing.
+
+
+def parts(base: KnowledgeBase, *found: Link, understanding: Understanding = ASKS_FEES) -> Plan:
+    return plan(base, understanding, link_to(("GJ-002", 0.7)), part_links=found)
+
+
+def test_two_likely_items_are_answered_together(base: KnowledgeBase) -> None:
+    found = parts(base, link_to(("GA-003", 0.35), ("GA-008", 0.3)), link_to(("RS-002", 0.9)))
+    assert found == AnswerSeveral(("GA-003", "RS-002"), FEES, 0.35)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param(link_to(("GA-003", 0.34)), link_to(("RS-002", 0.9)), id="a part that is not likely"),
+        pytest.param(link_to(("GA-003", 0.9)), link_to(("GA-003", 0.9)), id="the same item twice"),
+        pytest.param(link_to(("restrooms", 0.9)), link_to(("RS-002", 0.9)), id="not only items"),
+        pytest.param(link_to(("GA-003", 0.9)), NOTHING, id="a part that is about nothing"),
+    ],
+)
+def test_otherwise_the_message_is_about_one_thing(base: KnowledgeBase, first: Link, second: Link) -> None:
+    assert parts(base, first, second) == AnswerGuide("GJ-002", FEES, 0.7)
+
+
+def test_a_message_that_joins_nothing_is_about_one_thing(base: KnowledgeBase) -> None:
+    assert parts(base) == AnswerGuide("GJ-002", FEES, 0.7)
+
+
+# A question by itself.
 
 
 def test_one_close_item_is_answered(base: KnowledgeBase) -> None:
-    assert plan(base, heard("ask_fees", asked=["fees"]), link_to(ID_CARD)) == AnswerGuide("GA-003", FEES, 0.7)
+    assert plan(base, ASKS_FEES, link_to(ID_CARD)) == AnswerGuide("GA-003", FEES, 0.7)
 
 
 def test_no_disclosure_asked_means_the_whole_guide(base: KnowledgeBase) -> None:
     assert plan(base, heard(), link_to(ID_CARD)) == AnswerGuide("GA-003", (), 0.7)
 
 
+def test_the_situation_in_the_message_is_answered(base: KnowledgeBase) -> None:
+    found = plan(base, ASKS_FEES, link_to(ID_CARD), text="孩子身份证丢了多少钱")
+    assert found == AnswerGuide("GA-003", FEES, 0.7, "minor")
+
+
+def test_two_situations_at_once_are_the_general_case(base: KnowledgeBase) -> None:
+    found = plan(base, ASKS_FEES, link_to(ID_CARD), text="孩子的代办")
+    assert found == AnswerGuide("GA-003", FEES, 0.7)
+
+
 def test_rivals_are_asked_about(base: KnowledgeBase) -> None:
-    found = plan(base, heard("ask_fees", asked=["fees"]), link_to(ID_CARD, PASSPORT))
-    assert found == ClarifyItem((candidate(*ID_CARD), candidate(*PASSPORT)), FEES)
+    found = plan(base, ASKS_FEES, link_to(ID_CARD, PASSPORT))
+    assert found == Clarify((candidate(*ID_CARD), candidate(*PASSPORT)), FEES)
 
 
 def test_the_item_of_the_turn_before_decides_between_rivals(base: KnowledgeBase) -> None:
-    found = plan(base, heard("ask_fees", asked=["fees"]), link_to(ID_CARD, PASSPORT), KNOWN)
+    found = plan(base, ASKS_FEES, link_to(ID_CARD, PASSPORT), KNOWN)
     assert found == AnswerGuide("GA-008", FEES, 0.65, from_context=True)
 
 
 def test_but_not_when_nothing_in_particular_is_asked(base: KnowledgeBase) -> None:
-    assert isinstance(plan(base, heard(), link_to(ID_CARD, PASSPORT), KNOWN), ClarifyItem)
+    assert isinstance(plan(base, heard(), link_to(ID_CARD, PASSPORT), KNOWN), Clarify)
 
 
 def test_another_item_outweighs_the_one_of_the_turn_before(base: KnowledgeBase) -> None:
-    assert plan(base, heard("ask_fees", asked=["fees"]), link_to(ID_CARD), KNOWN) == AnswerGuide("GA-003", FEES, 0.7)
+    assert plan(base, ASKS_FEES, link_to(ID_CARD), KNOWN) == AnswerGuide("GA-003", FEES, 0.7)
 
 
-def test_a_bare_question_is_about_the_item_of_the_turn_before(base: KnowledgeBase) -> None:
-    found = plan(base, heard("ask_fees", asks=0.8, asked=["fees"]), BARE, KNOWN)
-    assert found == AnswerGuide("GA-008", FEES, 0.8, from_context=True)
+def test_a_bare_question_is_about_the_item_and_situation_of_the_turn_before(base: KnowledgeBase) -> None:
+    asks = heard("ask_fees", asks=0.8, asked=["fees"])
+    assert plan(base, asks, BARE, KNOWN) == AnswerGuide("GA-008", FEES, 0.8, from_context=True)
+    before = Conversation(item="GA-003", situation="minor")
+    assert plan(base, asks, BARE, before) == AnswerGuide("GA-003", FEES, 0.8, "minor", from_context=True)
 
 
-def test_a_bare_question_about_nothing_known_asks_for_the_item(base: KnowledgeBase) -> None:
-    assert plan(base, heard("ask_fees", asked=["fees"]), BARE) == ClarifyItem((), FEES)
+@pytest.mark.parametrize("conversation", [None, Conversation(item="GA-999")], ids=["new", "the item is gone"])
+def test_a_bare_question_about_nothing_known_asks_for_the_item(
+    base: KnowledgeBase, conversation: Conversation | None
+) -> None:
+    assert plan(base, ASKS_FEES, BARE, conversation) == Clarify((), FEES)
+
+
+# Other kinds.
+
+
+@pytest.mark.parametrize("id_", ["FAQ-GA-001", "restrooms", "court"])
+def test_an_answer_of_another_kind_is_told(base: KnowledgeBase, id_: str) -> None:
+    assert plan(base, heard(), link_to((id_, 0.8))) == Tell(target(id_), 0.8)
+    assert plan(base, ASKS_FEES, link_to((id_, 0.8))) == Tell(target(id_), 0.8)
+
+
+def test_a_broad_wish_begins_its_scenario(base: KnowledgeBase) -> None:
+    assert plan(base, heard(), link_to(("lost_papers", 0.8))) == AskScenario("lost_papers", (), 0.8)
+
+
+def test_things_of_several_kinds_are_asked_about(base: KnowledgeBase) -> None:
+    close = FAQ, ID_CARD, ("lost_papers", 0.68)
+    assert plan(base, heard(), link_to(*close)) == Clarify(tuple(candidate(*c) for c in close), ())
+    assert plan(base, heard(), link_to(ID_CARD, ("court", 0.65))) == Clarify(
+        (candidate(*ID_CARD), candidate("court", 0.65)), ()
+    )
+
+
+def test_an_asked_disclosure_decides_for_the_item(base: KnowledgeBase) -> None:
+    """Only guides have fees, materials and the like."""
+    assert plan(base, ASKS_FEES, link_to(FAQ, ID_CARD)) == AnswerGuide("GA-003", FEES, 0.7)
+    assert plan(base, ASKS_FEES, link_to(FAQ, ID_CARD, PASSPORT)) == Clarify(
+        (candidate(*ID_CARD), candidate(*PASSPORT)), FEES
+    )
+
+
+def test_close_things_without_an_item_are_asked_about_whatever_is_asked(base: KnowledgeBase) -> None:
+    close = FAQ, ("court", 0.7)
+    assert plan(base, ASKS_FEES, link_to(*close)) == Clarify(tuple(candidate(*c) for c in close), FEES)
+
+
+# The hall itself.
+
+
+@pytest.mark.parametrize(
+    ("intent", "confidence", "found", "expected"),
+    [
+        pytest.param("ask_hall", 0.5, [ID_CARD, ("restrooms", 0.5)], Tell(target("restrooms"), 0.5), id="meant"),
+        pytest.param("ask_hall", 0.5, [("restrooms", 0.3)], Tell(target("restrooms"), 0.3), id="below the floor"),
+        pytest.param("ask_hall", 0.49, [ID_CARD], AnswerGuide("GA-003", (), 0.7), id="not sure it is meant"),
+        pytest.param(
+            "ask_hall", 0.9, [("GA-003", 0.8), ("restrooms", 0.5)], AnswerGuide("GA-003", (), 0.8), id="a surer item"
+        ),
+        pytest.param(
+            "ask_hall", 0.9, [("restrooms", 0.8), ("GA-003", 0.79)], Tell(target("restrooms"), 0.8), id="the nearest"
+        ),
+        pytest.param("ask_hall", 0.9, [ID_CARD], AnswerGuide("GA-003", (), 0.7), id="no facility near"),
+        pytest.param("ask_guide", 0.9, [("restrooms", 0.8)], Tell(target("restrooms"), 0.8), id="found by itself"),
+    ],
+)
+def test_the_hall_itself(
+    base: KnowledgeBase, intent: str, confidence: float, found: list[tuple[str, float]], expected: Plan
+) -> None:
+    assert plan(base, heard(intent, confidence), link_to(*found)) == expected
+
+
+# Small talk, out of scope, deeds, nothing found.
 
 
 @pytest.mark.parametrize("intent", ["greet", "thank", "goodbye", "who_are_you"])
@@ -99,6 +389,15 @@ def test_out_of_scope(base: KnowledgeBase) -> None:
     assert plan(base, heard("out_of_scope", 0.5), NOTHING) == OutOfScope()
 
 
+def test_an_asked_disclosure_of_a_found_item_outweighs_out_of_scope(base: KnowledgeBase) -> None:
+    out = heard("out_of_scope", 0.9, asked=["fees"])
+    assert plan(base, out, link_to(("GA-003", 0.6))) == AnswerGuide("GA-003", FEES, 0.6)
+
+
+def test_another_authoritys_matter_is_better_named_than_refused(base: KnowledgeBase) -> None:
+    assert plan(base, heard("out_of_scope", 0.9), link_to(("court", 0.8))) == Tell(target("court"), 0.8)
+
+
 @pytest.mark.parametrize("intent", ["greet", "out_of_scope", "open_consultation", "cancel"])
 def test_an_intent_below_its_threshold_is_not_believed(base: KnowledgeBase, intent: str) -> None:
     assert plan(base, heard(intent, 0.49), NOTHING) == NoMatch()
@@ -114,9 +413,13 @@ def test_cancelling_with_nothing_open_is_answered_kindly(base: KnowledgeBase) ->
     assert plan(base, heard("cancel", 0.9), NOTHING) == Smalltalk(Intent.CANCEL)
 
 
-@pytest.mark.parametrize("link", [NOTHING, link_to(("GA-003", 0.49))])
-def test_a_question_that_names_something_unknown_has_no_match(base: KnowledgeBase, link: Link) -> None:
-    assert plan(base, heard("ask_fees", asked=["fees"]), link, KNOWN) == NoMatch()
+@pytest.mark.parametrize(
+    "link",
+    [NOTHING, link_to(("GA-003", 0.49)), link_to(("FAQ-GA-001", 0.49)), link_to(("court", 0.49))],
+    ids=["nothing", "item", "FAQ entry", "topic"],
+)
+def test_what_is_below_the_floor_has_no_match(base: KnowledgeBase, link: Link) -> None:
+    assert plan(base, ASKS_FEES, link, KNOWN) == NoMatch()
 
 
 # Inside a form.
@@ -140,6 +443,10 @@ def test_in_a_form_a_sure_question_is_answered(base: KnowledgeBase) -> None:
     assert found == AnswerGuide("GA-003", FEES, 0.7)
 
 
+def test_in_a_form_a_sure_question_of_another_kind_is_answered(base: KnowledgeBase) -> None:
+    assert in_form(base, heard(asks=0.9), link_to(("FAQ-GA-001", 0.7))) == Tell(target("FAQ-GA-001"), 0.7)
+
+
 @pytest.mark.parametrize(
     ("asks", "link"),
     [(0.59, SURE), (0.9, link_to(("GA-003", 0.69))), (0.9, NOTHING), (0.9, BARE)],
@@ -149,11 +456,10 @@ def test_in_a_form_an_unsure_question_is_what_the_form_asked_for(base: Knowledge
 
 
 def test_while_the_question_itself_is_asked_for_every_question_is_it(base: KnowledgeBase) -> None:
-    found = in_form(base, heard("ask_fees", asked=["fees"]), SURE, "consultation_question")
-    assert found == ContinueDeed(Intent.INFORM)
+    assert in_form(base, ASKS_FEES, SURE, "consultation_question") == ContinueDeed(Intent.INFORM)
 
 
-@pytest.mark.parametrize("intent", ["greet", "out_of_scope", "open_consultation", "inform"])
+@pytest.mark.parametrize("intent", ["greet", "out_of_scope", "open_consultation", "inform", "ask_hall", "ask_private"])
 def test_in_a_form_nothing_else_leads_away(base: KnowledgeBase, intent: str) -> None:
     assert in_form(base, heard(intent, 1.0), NOTHING) == ContinueDeed(Intent.INFORM)
 
@@ -161,5 +467,5 @@ def test_in_a_form_nothing_else_leads_away(base: KnowledgeBase, intent: str) -> 
 def test_in_a_form_an_option_that_was_offered_there_is_answered(base: KnowledgeBase) -> None:
     """A question in a form may be answered with a choice of items; tapping one must answer it."""
     conversation = Conversation(deed=running_deed())
-    found = plan(base, heard("ask_fees", asked=["fees"]), SURE, conversation, "居民身份证遗失补领：收费标准")
+    found = plan(base, ASKS_FEES, SURE, conversation, "居民身份证遗失补领:收费标准")
     assert found == AnswerGuide("GA-003", FEES, 1.0)

@@ -15,7 +15,8 @@ from bot.handler.handler import MessageHandler
 from bot.handler.tools import Tools
 from bot.handler.turn import Turn
 from bot.understanding.rasa import DialogueTurn
-from connectors.contract import Channel, TurnStatus
+from connectors.contract import CardReply, Channel, OptionsReply, TurnReply, TurnStatus
+from knowledge.base import KnowledgeBase
 from tests.unit.helpers import heard, make_message
 
 from .conftest import FakeRasa
@@ -67,6 +68,103 @@ async def test_a_follow_up_is_about_the_same_item(handle: MessageHandler, rasa: 
     assert (await handle(make_message("多少钱"))).item == "GA-003"
     assert (await handle(make_message("多少钱", sender="stranger"))).status is TurnStatus.CLARIFY_ITEM
     assert (await handle(make_message("多少钱", channel=Channel.KIOSK))).status is TurnStatus.CLARIFY_ITEM
+
+
+async def say(handle: MessageHandler, *messages: str) -> TurnReply:
+    """The reply to the last of these messages."""
+    for message in messages[:-1]:
+        await handle(make_message(message))
+    return await handle(make_message(messages[-1]))
+
+
+@pytest.mark.parametrize(
+    ("message", "item"),
+    [
+        pytest.param("身份證丟了", "GA-003", id="traditional characters"),
+        pytest.param("hz过期了", "GA-008", id="initials"),
+        pytest.param("社保咔掉了", "RS-002", id="homophones"),
+        pytest.param("　ＨＺ过期了 ", "GA-008", id="full width"),
+    ],
+)
+async def test_odd_writing_is_read(handle: MessageHandler, message: str, item: str) -> None:
+    assert (await say(handle, message)).item == item
+
+
+async def test_a_scenario_is_walked_by_number_title_and_tap(handle: MessageHandler, rasa: FakeRasa) -> None:
+    rasa.understanding = heard("inform", 0.4)
+    first = await say(handle, "钱包掉了")
+    assert first.status is TurnStatus.CLARIFY_SITUATION and [s.kind for s in first.sources] == ["scenario"]
+    second = await say(handle, "1")
+    assert second.status is TurnStatus.CLARIFY_SITUATION
+    (options,) = second.replies
+    assert isinstance(options, OptionsReply)
+    last = await say(handle, options.options[0].payload)
+    assert last.status is TurnStatus.ANSWERED_GUIDE
+    (items,) = last.replies
+    assert isinstance(items, OptionsReply)
+    assert [o.title for o in items.options] == ["居民身份证遗失补领", "社会保障卡补领", "普通护照换发"]
+    assert (await say(handle, items.options[2].payload)).item == "GA-008"
+    assert (await say(handle, "钱包掉了", "只有身份证")).status is TurnStatus.ANSWERED_GUIDE
+
+
+async def test_an_answer_to_a_scenario_that_was_left_is_an_answer_no_more(
+    handle: MessageHandler, rasa: FakeRasa
+) -> None:
+    rasa.understanding = heard("inform", 0.4)
+    assert (await say(handle, "钱包掉了", "护照过期了", "1")).status is not TurnStatus.CLARIFY_SITUATION
+
+
+async def test_a_correction_takes_the_other_item(handle: MessageHandler, rasa: FakeRasa) -> None:
+    rasa.understanding = heard("ask_fees", asked=["fees"])
+    assert (await say(handle, "护照过期了多少钱")).item == "GA-008"
+    rasa.understanding = heard("inform", 0.4)
+    reply = await say(handle, "不是护照，是社保卡不见了")
+    assert (reply.item, reply.disclosures) == ("RS-002", ("fees",))
+
+
+async def test_two_items_are_answered_in_one_reply(handle: MessageHandler, rasa: FakeRasa) -> None:
+    rasa.understanding = heard("ask_fees", asked=["fees"])
+    reply = await say(handle, "身份证和社保卡多少钱")
+    assert [r.title for r in reply.replies if isinstance(r, CardReply)] == ["居民身份证遗失补领", "社会保障卡补领"]
+    assert [(s.id, s.disclosure) for s in reply.sources] == [("GA-003", "fees"), ("RS-002", "fees")]
+
+
+async def test_in_a_long_story_the_question_is_heard_and_the_item_found(
+    handle: MessageHandler, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listened: list[str] = []
+
+    async def parse(_: FakeRasa, words: str, vector: Any) -> Any:
+        listened.append(words)
+        return heard("ask_fees", asked=["fees"])
+
+    monkeypatch.setattr(FakeRasa, "parse", parse)
+    story = (
+        "您好，我是王女士。上个月出差回来发现自己的护照过期了。一直忙也没空去处理，家里人都催我。"
+        "请问这个要多少钱？谢谢啦。麻烦你们帮忙看看吧，再次感谢。"
+    )  # fmt: skip
+    assert 70 <= len(story) <= 100
+    reply = await say(handle, story)
+    assert listened == ["请问这个要多少钱?"]
+    assert (reply.item, reply.disclosures) == ("GA-008", ("fees",))
+
+
+async def test_private_questions_are_refused_and_never_become_a_context(handle: MessageHandler, rasa: FakeRasa) -> None:
+    rasa.understanding = heard("ask_private", 0.9)
+    assert (await say(handle, "身份证丢了的那个人电话是多少")).status is TurnStatus.REFUSED_PRIVACY
+    rasa.understanding = heard("ask_fees", asked=["fees"])
+    assert (await say(handle, "多少钱")).status is TurnStatus.CLARIFY_ITEM
+
+
+async def test_a_turn_keeps_its_snapshot_when_another_is_published(
+    handle: MessageHandler, tools: Tools, rasa: FakeRasa, base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def parse(*_: Any) -> Any:
+        tools.library.current = replace(base, titles={})
+        return rasa.understanding
+
+    monkeypatch.setattr(FakeRasa, "parse", parse)
+    assert (await say(handle, "普通护照换发")).item == "GA-008"
 
 
 async def test_a_repeated_message_gets_its_first_reply_and_is_not_handled_again(

@@ -14,6 +14,7 @@ from bot.understanding.model import SMALLTALK
 from bot.wording.wording import load_wording
 from connectors.messages_api import _FIELDS
 from knowledge.base import Published
+from knowledge.model import DisclosureSet, Guide
 
 WORDING = load_wording()
 PHRASES = [
@@ -24,8 +25,10 @@ PHRASES = [
 DOMAIN = yaml.safe_load((ROOT / "intents" / "domain.yml").read_text(encoding="utf-8"))
 # Titles of options are the citizen's words, not ours.
 TITLES = {"leave_a_message"}
-# Always followed by the question that the form was waiting on.
-NEVER_ALONE = {"consultation.resume"}
+# Always beside another sentence: the question that the form was waiting on, an answer, options.
+NEVER_ALONE = {"consultation.resume", "faq.sources", "options.more"}
+# Blanks that hold whole sentences of what is published; those are checked below.
+SENTENCES = {"{text}": "您好。", "{path}": "您好。"}
 SPEAKERS = {"Say", "say", "FieldError"}
 
 
@@ -89,6 +92,8 @@ def test_blanks_are_filled_in_and_braces_in_values_do_no_harm() -> None:
 @pytest.mark.parametrize("key", sorted(WORDING.root.keys() - TITLES))
 def test_a_sentence_is_respectful_and_ends_in_punctuation(key: str) -> None:
     sentence = WORDING.root[key]
+    for blank, told in SENTENCES.items():
+        sentence = sentence.replace(blank, told)
     assert sentence[-1] in "。？！：", sentence
     assert "你" not in sentence
     assert key in NEVER_ALONE or re.search("您|请|谢|抱歉", sentence)
@@ -119,22 +124,96 @@ def test_problem_documents_hold_nothing_that_must_not_be_said() -> None:
     assert [phrase for phrase in PHRASES if phrase in texts] == []
 
 
-def test_guides_and_labels_hold_nothing_that_must_not_be_said(published: Published) -> None:
-    """Ways in which citizens ask are their own words and never said by us."""
-    texts = {
-        guide.code: guide.model_copy(update={"colloquial": ()}).model_dump_json(
-            exclude={"situations": {"__all__": {"ask"}}}
-        )
-        for guide in published.guides.values()
-    }
-    texts["labels"] = published.labels.model_dump_json()
-    texts["hall"] = published.hall.model_dump_json()
-    assert [(name, phrase) for name, text in texts.items() for phrase in PHRASES if phrase in text] == []
+# What is published. Ways in which citizens ask are their own words and never said by us.
 
 
-def test_guides_address_the_citizen_with_respect(published: Published) -> None:
-    assert "你" not in published.labels.model_dump_json()
-    rude = [
-        (guide.code, step.text) for guide in published.guides.values() for step in guide.procedure if "你" in step.text
-    ]
-    assert rude == []
+def sentences(published: Published) -> Iterator[tuple[str, str | None]]:
+    """Every whole sentence that citizens read, with where it stands."""
+    yield from ((entry.id, entry.answer) for entry in published.faq.values())
+    yield from ((facility.id, facility.text) for facility in published.facilities.values())
+    yield from ((topic.id, topic.path) for topic in published.topics.values())
+    yield "hall", published.hall.local_values_note
+    for scenario in published.scenarios.values():
+        yield scenario.id, scenario.closing
+        for question in scenario.questions.values():
+            yield scenario.id, question.ask
+            yield from ((scenario.id, branch.note) for branch in question.branches)
+    for guide in published.guides.values():
+        told = (text for variant in (guide, *(s.changes for s in guide.situations)) for text in of_variant(variant))
+        yield from ((guide.code, text) for text in told)
+        yield from ((guide.code, text) for text in guide.refusal_reasons)
+        yield from ((guide.code, text) for c in guide.commitments for text in (c.promise, c.if_false))
+        yield from ((guide.code, form.obtain) for form in guide.forms)
+
+
+def of_variant(variant: Guide | DisclosureSet) -> Iterator[str | None]:
+    yield from variant.conditions or ()
+    yield from (step.text for step in variant.procedure or ())
+    yield from (material.note for material in variant.materials or ())
+    yield from (basis.gist for basis in variant.legal_basis or ())
+    if variant.time_limit:
+        yield variant.time_limit.note
+    if variant.fees:
+        yield variant.fees.text
+    if variant.location:
+        yield variant.location.note
+        yield from (place.note for place in variant.location.elsewhere)
+
+
+def read_by_citizens(published: Published) -> dict[str, str]:
+    """All texts of each thing that citizens read, titles and short entries too."""
+    asked = {"colloquial": True, "situations": {"__all__": {"ask": True, "cues": True}}}
+    texts = {g.code: g.model_dump_json(exclude=asked) for g in published.guides.values()}  # type: ignore[arg-type]
+    texts |= {e.id: e.model_dump_json(exclude={"questions"}) + e.questions[0] for e in published.faq.values()}
+    for things in (published.facilities, published.topics):
+        texts |= {id_: thing.model_dump_json(exclude={"phrases"}) for id_, thing in things.items()}
+    for scenario in published.scenarios.values():
+        titles = [b.title for question in scenario.questions.values() for b in question.branches]
+        texts[scenario.id] = "\n".join([scenario.name, *titles])
+    return texts | {"labels": published.labels.model_dump_json(), "hall": published.hall.model_dump_json()}
+
+
+def test_the_collection_sees_all_kinds_of_texts(published: Published) -> None:
+    found = list(sentences(published))
+    assert len(found) > 3000
+    kinds = (published.guides, published.faq, published.facilities, published.topics, published.scenarios)
+    assert all(set(things) & {id_ for id_, _ in found} for things in kinds)
+
+
+def test_nothing_that_citizens_read_holds_what_must_not_be_said(published: Published) -> None:
+    texts = [*read_by_citizens(published).items(), *sentences(published)]
+    assert [(name, phrase) for name, text in texts if text for phrase in PHRASES if phrase in text] == []
+
+
+def test_every_published_sentence_ends_in_punctuation(published: Published) -> None:
+    assert [(where, text) for where, text in sentences(published) if text and text[-1] not in "。？！："] == []
+
+
+def test_published_sentences_have_only_chinese_punctuation(published: Published) -> None:
+    odd = re.compile(r"[一-鿿][,.!?:;]|[。，？！；：]{2}|，[。？！]")
+    assert [(where, text) for where, text in sentences(published) if text and odd.search(text)] == []
+
+
+def test_published_sentences_address_the_citizen_with_respect(published: Published) -> None:
+    rude = [(where, text) for where, text in sentences(published) if text and "你" in text]
+    assert rude == [] and "你" not in published.labels.model_dump_json()
+
+
+def test_sentences_of_the_labels_end_in_punctuation(published: Published) -> None:
+    """Those that say something; the others are lines of a list or frames around a field."""
+    labels = published.labels
+    said = [
+        labels.lines.defer, labels.lines.on_the_spot, labels.lines.local, labels.lines.refusals, labels.hall.hours_note,
+        labels.hall.open_until, labels.hall.opens_again, labels.hall.closed_now, labels.hall.open_on,
+        labels.hall.closed_on, labels.hall.reopens, labels.hall.lunch, labels.hall.no_lunch, labels.hall.address,
+        labels.hall.telephone,
+    ]  # fmt: skip
+    assert [text for text in said if text[-1] not in "。？！："] == []
+    assert [text for text in _strings(labels.model_dump()) if re.search(r"[一-鿿][,!?;]", text)] == []
+
+
+def _strings(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return [text for child in children for text in _strings(child)]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from knowledge.base import KnowledgeBase
 from knowledge.text.homophones import Homophones, sound_of
+from knowledge.text.tokens import normalise
 from tests.unit.helpers import tokens
 
 WORDS = ("公积金", "身份证", "社保卡", "护照", "材料", "流程", "营业执照")
@@ -130,3 +131,21 @@ def test_text_that_is_not_chinese_is_unchanged(words: list[str]) -> None:
 @given(st.sampled_from(SLIPS), st.sampled_from(("，", "？", " ", "a1")))
 def test_a_slip_between_marks_is_mended_to_a_word(slip: str, mark: str) -> None:
     assert MENDER.mend([mark, *slip, mark])[len(mark) : -len(mark)] in WORDS
+
+
+def test_no_name_of_any_other_kind_is_changed(words_base: KnowledgeBase) -> None:
+    """FAQ questions that answer today, rooms, scenarios and topics, whose names options send back."""
+    published = words_base.published
+    names = [q for e in published.faq.values() if e.answers_on(words_base.as_of) for q in e.questions]
+    for named in (published.facilities, published.scenarios, published.topics):
+        names += [name for thing in named.values() for name in (thing.name, *thing.phrases)]
+    assert len(names) > 800
+    read = words_base.homophones
+    changed = [name for name in names if read.mend(words_base.tokens.plain(normalise(name))) != normalise(name)]
+    assert changed == []
+
+
+@given(st.lists(PIECES, min_size=1, max_size=4).map("".join))
+def test_what_stands_in_a_name_is_never_changed(name: str) -> None:
+    mender = Homophones(WORDS, COMMON, [name])
+    assert mender.mend(tokens().plain(name)) == name

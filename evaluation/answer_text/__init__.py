@@ -1,0 +1,1 @@
+"""Question → answer text, and paraphrase → question, on a city's real FAQ (the Taipei set)."""

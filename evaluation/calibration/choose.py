@@ -1,0 +1,110 @@
+"""Chooses the thresholds: every combination of a grid is tried end to end, and the cheapest is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from bot.handler.decide import decide
+from bot.handler.plans import AnswerGuide, AnswerSeveral, AskScenario, Clarify, OutOfScope, Plan, RefusePrivate, Tell
+from bot.policy import Policy
+from evaluation.calibration.collect import Asked
+from knowledge.confidence import Confidence, Thresholds, judged
+from knowledge.link import Link
+from knowledge.target import Kind
+
+ANSWER = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+RIVAL = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+OFFER = (0.01, 0.02, 0.04)
+FOUND = (0.03, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25)
+WRONG_COSTS, LOST_COSTS, ASKED_COSTS = 10.0, 4.0, 1.0
+"""A wrong answer costs most, then a question that is not answered at all, then one asked back needlessly."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How one question was decided."""
+
+    right: bool
+    wrong: bool
+    asked_back: bool
+
+
+@dataclass(frozen=True)
+class Chosen:
+    thresholds: Thresholds
+    figures: dict[str, float]
+
+
+def choose(asked: Sequence[Asked], fitted: Sequence[Confidence], policy: Policy) -> Chosen:
+    """The thresholds with the least cost; `fitted` are the confidences that have not seen their questions."""
+    links = [[judged(link, a.signals, c) for link in a.links] for a, c in zip(asked, fitted, strict=True)]
+    best: tuple[float, Thresholds, list[Judgement]] | None = None
+    for thresholds in _grid():
+        judgements = [_judge(a, found, thresholds, policy) for a, found in zip(asked, links, strict=True)]
+        cost = sum(map(_cost, judgements))
+        if best is None or cost < best[0]:
+            best = cost, thresholds, judgements
+    assert best is not None
+    return Chosen(best[1], _figures(asked, best[2]))
+
+
+def _grid() -> Iterator[Thresholds]:
+    for answer, rival, offer, found in product(ANSWER, RIVAL, OFFER, FOUND):
+        if offer <= found <= answer:
+            yield Thresholds(answer=answer, rival=rival, offer=offer, found=found)
+
+
+def _judge(asked: Asked, links: Sequence[Link], thresholds: Thresholds, policy: Policy) -> Judgement:
+    turn = asked.turn
+    confidence = turn.base.published.confidence.model_copy(update={"thresholds": thresholds})
+    turn.base = replace(turn.base, published=replace(turn.base.published, confidence=confidence))
+    parts = 1 + len(turn.reading.parts)
+    turn.link, turn.part_links, turn.corrected_links = links[0], tuple(links[1:parts]), tuple(links[parts:])
+    return judge(decide(turn, policy), asked)
+
+
+def judge(plan: Plan, asked: Asked) -> Judgement:
+    """Whether a plan is right for a question: the right thing answered, or asked back with it among the options."""
+    wanted = set(asked.question.items)
+    expect = asked.question.expect
+    match plan:
+        case AnswerGuide(code=code):
+            right = expect in ("guide", "clarify") and code in wanted
+            return Judgement(right, not right, False)
+        case AnswerSeveral(codes=codes):
+            right = expect == "several" and wanted <= set(codes)
+            return Judgement(right, not right, False)
+        case Tell(target=target):
+            out = expect == "out_of_scope" and target.kind is Kind.TOPIC
+            return Judgement(out or target.id in wanted, target.id not in wanted and not out, False)
+        case AskScenario(scenario=scenario):
+            return Judgement(scenario in wanted, False, True)
+        case Clarify(candidates=candidates):
+            return Judgement(bool(wanted & {c.target.id for c in candidates}), False, expect not in ("clarify",))
+        case RefusePrivate():
+            return Judgement(expect == "privacy", expect != "privacy", False)
+        case OutOfScope():
+            return Judgement(expect == "out_of_scope", False, False)
+    return Judgement(expect in ("no_match", "smalltalk"), False, False)
+
+
+def _cost(judgement: Judgement) -> float:
+    if judgement.wrong:
+        return WRONG_COSTS
+    return (ASKED_COSTS if judgement.asked_back else 0.0) if judgement.right else LOST_COSTS
+
+
+def _figures(asked: Sequence[Asked], judgements: Sequence[Judgement]) -> dict[str, float]:
+    """Shares of the guide questions; each was judged by weights that had not seen it."""
+    guide = [j for a, j in zip(asked, judgements, strict=True) if a.question.expect == "guide"]
+    total = max(len(guide), 1)
+    at_once = sum(j.right and not j.asked_back for j in guide)
+    return {
+        "questions": len(asked),
+        "guide_questions": len(guide),
+        "item_right_at_once": round(at_once / total, 4),
+        "item_right_or_offered": round(sum(j.right for j in guide) / total, 4),
+        "item_wrong": round(sum(j.wrong for j in guide) / total, 4),
+    }

@@ -1,0 +1,56 @@
+"""`wenban calibrate`: fits confidence and thresholds on the development sets and writes confidence.yaml."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+import yaml
+from rich.console import Console
+
+from bot.assembly import Parts, open_tools
+from bot.policy import Policy
+from bot.settings import Settings, load_settings
+from evaluation.calibration.choose import choose
+from evaluation.calibration.collect import Asked, collect
+from evaluation.calibration.fit import cross_fitted, fit
+from evaluation.questions import DATASETS, fingerprint, load_questions
+from knowledge.confidence import Confidence
+
+SETS = (DATASETS / "development.jsonl", DATASETS / "development2.jsonl")
+"""The only sets that are ever read here; the frozen test set is none of them."""
+RASA_SECONDS = 180
+
+console = Console()
+
+
+def calibrate() -> None:
+    """Choose the weights of confidence and the thresholds on the development sets (docs/calibration.md)."""
+    settings = load_settings()
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = settings.model_copy(update={"database_url": f"sqlite:///{folder}/calibration.sqlite3"})
+        asked, policy = asyncio.run(_ask(scratch))
+    chosen = choose(asked, cross_fitted(asked, settings.encoder), policy)
+    sets = {path.stem: fingerprint(path)[:16] for path in SETS}
+    confidence = fit(asked, settings.encoder).model_copy(
+        update={"thresholds": chosen.thresholds, "chosen_on": {**sets, **chosen.figures}}
+    )
+    write(settings.knowledge / "confidence.yaml", confidence)
+    console.print(confidence.thresholds, chosen.figures)
+
+
+async def _ask(settings: Settings) -> tuple[list[Asked], Policy]:
+    questions = [question for path in SETS for question in load_questions(path)]
+    async with open_tools(Parts.read(settings)) as tools:
+        async with asyncio.timeout(RASA_SECONDS):
+            while not await tools.rasa.ready():
+                await asyncio.sleep(1)
+        return await collect(tools, questions), tools.policy
+
+
+def write(path: Path, confidence: Confidence) -> None:
+    """Writes the file, with the way to make it anew on top."""
+    head = "# Written by `wenban calibrate` on the development sets; see docs/calibration.md. Do not edit by hand.\n"
+    body = yaml.safe_dump(confidence.model_dump(mode="json"), allow_unicode=True, sort_keys=False, width=110)
+    path.write_text(head + body, encoding="utf-8")

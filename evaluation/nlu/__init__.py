@@ -1,0 +1,1 @@
+"""Cross-validation of the NLU pipeline on its training data."""

@@ -1,0 +1,1 @@
+"""Reports of an evaluation: for people (HTML, terminal), for programs (JSON), and the gate."""

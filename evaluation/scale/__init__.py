@@ -1,0 +1,1 @@
+"""Search among as many items as a province publishes."""

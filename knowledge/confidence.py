@@ -1,0 +1,144 @@
+"""How likely a candidate is what the message is about: a logistic regression over what retrieval and NLU say.
+
+Cosines of one encoder are compressed and differ by kind of phrase, so no single figure of retrieval tells a right
+candidate from a wrong one. The weights are data (confidence.yaml), written by `wenban calibrate`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from knowledge.link import Candidate, Link
+from knowledge.model import Published, Share
+from knowledge.target import Kind
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What understanding heard, 0 to 1 each: that an item is asked about, the hall, another person's data, nothing that
+    belongs here, small talk; whether disclosures were asked for; whether the message is a story."""
+
+    asks: float = 0.0
+    hall: float = 0.0
+    private: float = 0.0
+    out_of_scope: float = 0.0
+    smalltalk: float = 0.0
+    disclosures: bool = False
+    story: bool = False
+
+
+_KINDS = (Kind.GUIDE, Kind.FAQ, Kind.FACILITY, Kind.SCENARIO, Kind.TOPIC)
+FEATURES = (
+    "cosine", "coverage", "cosine_lead", "coverage_lead", "cosine_lead_of_kind", "coverage_lead_of_kind",
+    "literal", "other_literal", *_KINDS, *(f"{kind.value}_cosine" for kind in _KINDS),
+    "guide_asks", "guide_disclosures", "guide_hall", "faq_disclosures", "facility_hall", "topic_disclosures",
+    "private", "out_of_scope", "smalltalk", "story", "known_words", "words",
+)  # fmt: skip
+"""In the order of `features`; scale and meaning are given there."""
+MOST_OFFERED = 5
+UNRELATED = 0.85
+"""About the cosine of two phrases that have nothing to do with each other, for a candidate without rivals."""
+
+
+class Thresholds(Published):
+    """answer: least confidence of an answer without asking; rival: what share of the best
+    confidence makes another candidate a rival; offer: least confidence of an option; found: least confidence of the
+    best for anything to be said at all."""
+
+    answer: Share
+    rival: Share
+    offer: Share
+    found: Share
+
+
+class Confidence(Published):
+    """Of confidence.yaml. `features` name the columns; `mean`, `scale` and `weights` have one figure for each; they
+    hold for the encoder named there. `chosen_on` are the question sets and the figures reached on them; see
+    docs/calibration.md."""
+
+    encoder: str
+    thresholds: Thresholds
+    chosen_on: dict[str, str | float]
+    features: tuple[str, ...]
+    mean: tuple[float, ...]
+    scale: tuple[Annotated[float, Field(gt=0)], ...]
+    weights: tuple[float, ...]
+    bias: float
+
+    @model_validator(mode="after")
+    def _complete(self) -> Confidence:
+        if self.features != FEATURES:
+            raise ValueError("features 与程序不一致，请重新运行 wenban calibrate")
+        if not len(self.features) == len(self.mean) == len(self.scale) == len(self.weights):
+            raise ValueError("features、mean、scale、weights 的个数必须相同，请重新运行 wenban calibrate")
+        return self
+
+    def of(self, row: Sequence[float]) -> float:
+        """The probability of one row of features."""
+        logit = self.bias
+        for value, mean, scale, weight in zip(row, self.mean, self.scale, self.weights, strict=True):
+            logit += weight * (value - mean) / scale
+        return 1 / (1 + math.exp(-max(min(logit, 50.0), -50.0)))
+
+
+def close(link: Link, thresholds: Thresholds, kind: Kind | None = None) -> tuple[Candidate, ...]:
+    """What the message is about, of one kind or of all: the best candidate alone when it is likely and has no rival,
+    otherwise the best and everything else worth offering, at most MOST_OFFERED; empty when nothing is likely, or when
+    no word of the message could name anything."""
+    found = [c for c in link.candidates if kind is None or c.target.kind is kind]
+    if not link.names_something or not found or found[0].confidence < thresholds.found:
+        return ()
+    best = found[0].confidence
+    rivals = [c for c in found[1:] if c.confidence >= thresholds.rival * best]
+    if best >= thresholds.answer and not rivals:
+        return (found[0],)
+    return (found[0], *(c for c in found[1:] if c.confidence >= thresholds.offer))[:MOST_OFFERED]
+
+
+def judged(link: Link, signals: Signals, confidence: Confidence) -> Link:
+    """The link with probabilities as confidences, best first."""
+    rows = features(link, signals)
+    found = [replace(c, confidence=confidence.of(row)) for c, row in zip(link.candidates, rows, strict=True)]
+    return replace(link, candidates=tuple(sorted(found, key=lambda c: -c.confidence)))
+
+
+def features(link: Link, signals: Signals) -> list[tuple[float, ...]]:
+    """One row of FEATURES for each candidate of the link."""
+    return [_row(candidate, link, signals) for candidate in link.candidates]
+
+
+def _row(candidate: Candidate, link: Link, signals: Signals) -> tuple[float, ...]:
+    kind = candidate.target.kind
+    others = [c for c in link.candidates if c is not candidate]
+    same = [c for c in others if c.target.kind is kind]
+    is_kind = [float(kind is k) for k in _KINDS]
+    guide, faq, facility, _, topic = is_kind
+    return (
+        candidate.cosine,
+        candidate.coverage,
+        candidate.cosine - max((c.cosine for c in others), default=UNRELATED),
+        candidate.coverage - max((c.coverage for c in others), default=0.0),
+        candidate.cosine - max((c.cosine for c in same), default=UNRELATED),
+        candidate.coverage - max((c.coverage for c in same), default=0.0),
+        float(candidate.literal),
+        float(any(c.literal for c in others)),
+        *is_kind,
+        *(flag * candidate.cosine for flag in is_kind),
+        guide * signals.asks,
+        guide * signals.disclosures,
+        guide * signals.hall,
+        faq * signals.disclosures,
+        facility * signals.hall,
+        topic * signals.disclosures,
+        signals.private,
+        signals.out_of_scope,
+        signals.smalltalk,
+        float(signals.story),
+        link.known_words,
+        min(link.words, 8) / 8,
+    )

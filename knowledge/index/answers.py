@@ -1,0 +1,126 @@
+"""Finds FAQ entries by the text of their answers, for questions that no known phrasing resembles.
+
+A question and its answer are farther apart than two phrasings, and some answers are near to every question. So the
+vectors are centred and freed of their common directions (Mu and Viswanath, "All-but-the-Top", ICLR 2018), words count
+as well (BM25), and from each score is taken how near the answer is to questions of other entries (querybank
+normalisation: Bogolin et al., CVPR 2022).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from knowledge.encoder.encoder import Vectors
+from knowledge.index.lexical import TEXTS, LexicalIndex
+from knowledge.model import Published, Share
+
+Scores = NDArray[np.float32]
+
+
+class AnswerSettings(Published):
+    """Of answers.yaml: characters of a piece of an answer and of the step to the next; how many common directions are
+    removed; the weight of words; how many foreign questions speak against an answer, and how much."""
+
+    piece: Annotated[int, Field(ge=20, le=500)]
+    step: Annotated[int, Field(ge=10, le=500)]
+    directions: Annotated[int, Field(ge=0, le=20)]
+    lexical_weight: Share
+    neighbours: Annotated[int, Field(ge=1, le=100)]
+    neighbour_weight: Share
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Known questions: query vectors of shape (questions, dimension), their words, and whose they are (answer
+    numbers)."""
+
+    vectors: Vectors
+    words: Sequence[Sequence[str]]
+    owners: NDArray[np.int64]
+
+
+def pieces(answer: str, settings: AnswerSettings) -> list[str]:
+    """Overlapping pieces of an answer; a short one is one piece."""
+    last = max(len(answer) - (settings.piece - settings.step), 1)
+    return [answer[start : start + settings.piece] for start in range(0, last, settings.step)]
+
+
+class AnswerIndex:
+    """`whole` are the passage vectors of the answers, `parts` those of their pieces with `owners`, `words` the words of
+    each answer."""
+
+    def __init__(
+        self,
+        whole: Vectors,
+        parts: Vectors,
+        owners: NDArray[np.int64],
+        words: Sequence[Sequence[str]],
+        known: Questions,
+        settings: AnswerSettings,
+    ) -> None:
+        self._settings, self._owners = settings, owners
+        self._passages, self._parts = _Space(whole, settings.directions), _Space(parts, 0)
+        self._parts.directions = self._passages.directions
+        self._queries = _Space(known.vectors, 0)
+        self._queries.directions = self._passages.directions
+        self._whole_vectors, self._part_vectors = self._passages.map(whole), self._parts.map(parts)
+        self._lexical = LexicalIndex(words, TEXTS)
+        self._bank_owners = known.owners
+        self._bank_scores = self._raw(known.vectors, known.words)
+        self._nearest = self._nearest_strangers()
+
+    def scores(self, vector: Vectors, words: Sequence[str], unseen: int | None = None) -> Scores:
+        """A score for each answer. `unseen` is the number of the known question that is to be treated as if it had never
+        been known (for leave-one-out evaluation)."""
+        raw = self._raw(vector.reshape(1, -1), [words])[0]
+        result: Scores = raw - self._settings.neighbour_weight * self._against(unseen)
+        return result
+
+    def _raw(self, vectors: Vectors, words: Sequence[Sequence[str]]) -> Scores:
+        """Scores before normalisation, of shape (questions, answers)."""
+        queries = self._queries.map(vectors)
+        near = queries @ self._part_vectors.T
+        best = np.full((len(vectors), len(self._whole_vectors)), -1.0, np.float32)
+        np.maximum.at(best.T, self._owners, near.T)
+        scores = queries @ self._whole_vectors.T + best
+        for row, found in zip(scores, (self._lexical.relative(w) for w in words), strict=True):
+            row += self._settings.lexical_weight * found
+        return scores
+
+    def _nearest_strangers(self) -> NDArray[np.int64]:
+        """For each answer the known questions of other entries that score highest, one more than are needed."""
+        scores = self._bank_scores.copy()
+        scores[np.arange(len(scores)), self._bank_owners] = -np.inf
+        return np.argsort(-scores, axis=0)[: self._settings.neighbours + 1]
+
+    def _against(self, unseen: int | None) -> Scores:
+        """The mean score of each answer's nearest foreign questions."""
+        count = self._settings.neighbours
+        scores = np.take_along_axis(self._bank_scores, self._nearest, axis=0)
+        total: Scores = scores[:count].sum(axis=0)
+        if unseen is not None:
+            rank, answer = np.nonzero(self._nearest[:count] == unseen)
+            total[answer] += scores[count, answer] - scores[rank, answer]
+        return total / min(count, len(scores))
+
+
+class _Space:
+    """Vectors without what all of them have in common: their mean and their first principal directions."""
+
+    def __init__(self, vectors: Vectors, directions: int) -> None:
+        self.mean = vectors.mean(axis=0)
+        centred = vectors - self.mean
+        self.directions = np.linalg.svd(centred, full_matrices=False)[2][:directions]
+
+    def map(self, vectors: Vectors) -> Vectors:
+        """L2-normalised vectors of the same shape."""
+        centred = vectors - self.mean
+        centred = centred - (centred @ self.directions.T) @ self.directions
+        mapped: Vectors = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
+        return mapped
