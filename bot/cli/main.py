@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from bot import logs
-from bot.cli.console import console, errors, fail, settings_or_exit
+from bot.cli.console import console, fail, settings_or_exit
 from bot.cli.exchange import exports, history, imports, templates
 from bot.settings import Settings, SettingsError
 

@@ -132,8 +132,8 @@ def _follow_up(turn: Turn, heard: Understanding) -> Plan | None:
 
 
 def _several(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
-    """Two items in one question ("身份证和居住证分别要什么"): the message without the one is about the other; or it says
-    that there are two, and two are likely."""
+    """Two items in one question ("身份证和居住证分别要什么"): the message without the one is about the other; or it
+    says that there are two, and two are likely."""
     best = [link.candidates[0] for link in turn.part_links if link.candidates]
     if not _two_items(best, policy) and turn.link and BOTH.search(turn.text):
         best = list(turn.link.candidates[:2])

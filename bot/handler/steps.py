@@ -19,6 +19,8 @@ from bot.understanding.rasa import RasaUnavailable
 from connectors.contract import TurnStatus
 from knowledge.confidence import judged
 
+STORED_CANDIDATES = 5
+
 
 async def recall(turn: Turn, tools: Tools) -> None:
     """What is known of the sender; a message seen before ends the turn with its first reply."""
@@ -90,7 +92,7 @@ async def record(turn: Turn, tools: Tools) -> None:
 def _record(turn: Turn, tools: Tools) -> None:
     assert turn.outcome is not None and turn.reply is not None and turn.after is not None
     private = turn.outcome.transaction is not None or turn.conversation.deed is not None
-    found = turn.link.candidates[:3] if turn.link else ()
+    found = turn.link.candidates[:STORED_CANDIDATES] if turn.link else ()
     scores = {
         "found": [[c.target.kind.value, c.code, round(c.confidence, 4), round(c.cosine, 4)] for c in found],
         "intent": [turn.understanding.intent.value, round(turn.understanding.confidence, 4)]

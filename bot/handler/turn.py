@@ -40,6 +40,10 @@ class Choice:
     branches: tuple[str, ...] = ()
 
 
+LEAVE_A_MESSAGE = Choice(target=None)
+MOST_CHOICES = 5
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a turn ended in, free of wording. `say` comes before the answers, with the choices under its last sentence;

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.answer_text.material import Entry, Vectors
-from knowledge.index.answers import AnswerIndex, AnswerSettings, Questions, pieces
+from knowledge.encoder.encoder import Encoder
+from knowledge.index.answers import AnswerIndex, Answers, AnswerSettings, Questions, pieces
 from knowledge.index.lexical import TEXTS, LexicalIndex
+from knowledge.link import LinkSettings, Shelf
+from knowledge.target import Kind, Target
+from knowledge.text.script import simplified
+from knowledge.text.tokens import Tokens, normalise
 
 Cut = Callable[[str], list[str]]
 GRID = {"directions": (0, 2, 3), "lexical_weight": (0.1, 0.2, 0.3, 0.4), "neighbour_weight": (0.0, 0.5, 0.7)}
@@ -35,12 +42,11 @@ class Found:
 def by_answer(entries: Sequence[Entry], vectors: Vectors, cut: Cut, settings: AnswerSettings) -> Found:
     """Leave-one-out: the question asked is taken out of the known questions; of the others, none speaks for its own
     answer."""
-    owners = np.concatenate(
-        [np.full(len(pieces(e.answer, settings)), i) for i, e in enumerate(entries)]
-    )  # fmt: skip
+    owners = np.concatenate([np.full(len(pieces(e.answer, settings)), i) for i, e in enumerate(entries)])
     words = [cut(e.question) for e in entries]
     known = Questions(vectors.questions, words, np.arange(len(entries)))
-    index = AnswerIndex(vectors.answers, vectors.pieces, owners, [cut(e.answer) for e in entries], known, settings)
+    answers = Answers(vectors.answers, vectors.pieces, owners, [cut(e.answer) for e in entries])
+    index = AnswerIndex(answers, known, settings)
     best = [int(index.scores(vectors.questions[i], words[i], unseen=i).argmax()) for i in range(len(entries))]
     return Found(np.array([entries[b].answer == e.answer for b, e in zip(best, entries, strict=True)]))
 
@@ -62,3 +68,31 @@ def chosen(entries: Sequence[Entry], vectors: Vectors, cut: Cut, base: AnswerSet
     """The settings of GRID that are best on the even entries."""
     tried = [base.model_copy(update=dict(zip(GRID, values, strict=True))) for values in product(*GRID.values())]
     return max(tried, key=lambda s: by_answer(entries, vectors, cut, s).of(slice(0, None, 2)))
+
+
+@dataclass(frozen=True)
+class Paraphrased:
+    """Shares of the paraphrases that found their question at the first place."""
+
+    total: int
+    ours: float
+    dense: float
+
+
+def paraphrases(
+    entries: Sequence[Entry], path: Path, encoder: Encoder, tokens: Tokens, settings: LinkSettings
+) -> Paraphrased:
+    """Paraphrases against all the questions, which are indexed as the app indexes FAQ entries."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    texts = [normalise(simplified(entry.question)) for entry in entries]
+    vectors = encoder.encode_queries(texts)
+    targets = [Target(Kind.FAQ, entry.id) for entry in entries]
+    shelf = Shelf(targets, texts, [tokens.content(text) for text in texts], vectors, settings)
+    ours = dense = 0
+    for row in rows:
+        text = normalise(simplified(row["text"]))
+        vector = encoder.encode_queries([text])[0]
+        found = shelf.candidates(text, tokens.content(text), vector)
+        ours += bool(found) and found[0].target.id == row["id"]
+        dense += entries[int((vectors @ vector).argmax())].id == row["id"]
+    return Paraphrased(len(rows), ours / len(rows), dense / len(rows))

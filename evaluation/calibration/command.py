@@ -43,9 +43,10 @@ def calibrate() -> None:
 async def _ask(settings: Settings) -> tuple[list[Asked], Policy]:
     questions = [question for path in SETS for question in load_questions(path)]
     async with open_tools(Parts.read(settings)) as tools:
-        async with asyncio.timeout(RASA_SECONDS):
-            while not await tools.rasa.ready():
-                await asyncio.sleep(1)
+        for _ in range(RASA_SECONDS):
+            if await tools.rasa.ready():
+                break
+            await asyncio.sleep(1)
         return await collect(tools, questions), tools.policy
 
 

@@ -45,6 +45,17 @@ class Questions:
     owners: NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class Answers:
+    """Passage vectors of whole answers and of their pieces, with the answer number of each piece; the words of each
+    answer."""
+
+    whole: Vectors
+    pieces: Vectors
+    owners: NDArray[np.int64]
+    words: Sequence[Sequence[str]]
+
+
 def pieces(answer: str, settings: AnswerSettings) -> list[str]:
     """Overlapping pieces of an answer; a short one is one piece."""
     last = max(len(answer) - (settings.piece - settings.step), 1)
@@ -52,32 +63,22 @@ def pieces(answer: str, settings: AnswerSettings) -> list[str]:
 
 
 class AnswerIndex:
-    """`whole` are the passage vectors of the answers, `parts` those of their pieces with `owners`, `words` the words of
-    each answer."""
+    """Scores every answer for a question."""
 
-    def __init__(
-        self,
-        whole: Vectors,
-        parts: Vectors,
-        owners: NDArray[np.int64],
-        words: Sequence[Sequence[str]],
-        known: Questions,
-        settings: AnswerSettings,
-    ) -> None:
-        self._settings, self._owners = settings, owners
-        self._passages, self._parts = _Space(whole, settings.directions), _Space(parts, 0)
-        self._parts.directions = self._passages.directions
-        self._queries = _Space(known.vectors, 0)
-        self._queries.directions = self._passages.directions
-        self._whole_vectors, self._part_vectors = self._passages.map(whole), self._parts.map(parts)
-        self._lexical = LexicalIndex(words, TEXTS)
+    def __init__(self, answers: Answers, known: Questions, settings: AnswerSettings) -> None:
+        self._settings, self._owners = settings, answers.owners
+        directions = _Space(answers.whole).principal(settings.directions)
+        self._queries = _Space(known.vectors, directions)
+        self._whole = _Space(answers.whole, directions).map(answers.whole)
+        self._pieces = _Space(answers.pieces, directions).map(answers.pieces)
+        self._lexical = LexicalIndex(answers.words, TEXTS)
         self._bank_owners = known.owners
         self._bank_scores = self._raw(known.vectors, known.words)
         self._nearest = self._nearest_strangers()
 
     def scores(self, vector: Vectors, words: Sequence[str], unseen: int | None = None) -> Scores:
-        """A score for each answer. `unseen` is the number of the known question that is to be treated as if it had never
-        been known (for leave-one-out evaluation)."""
+        """A score for each answer. `unseen` is the number of the known question that is to be treated as if it had
+        never been known (for leave-one-out evaluation)."""
         raw = self._raw(vector.reshape(1, -1), [words])[0]
         result: Scores = raw - self._settings.neighbour_weight * self._against(unseen)
         return result
@@ -85,13 +86,13 @@ class AnswerIndex:
     def _raw(self, vectors: Vectors, words: Sequence[Sequence[str]]) -> Scores:
         """Scores before normalisation, of shape (questions, answers)."""
         queries = self._queries.map(vectors)
-        near = queries @ self._part_vectors.T
-        best = np.full((len(vectors), len(self._whole_vectors)), -1.0, np.float32)
+        near = queries @ self._pieces.T
+        best = np.full((len(vectors), len(self._whole)), -1.0, np.float32)
         np.maximum.at(best.T, self._owners, near.T)
-        scores = queries @ self._whole_vectors.T + best
-        for row, found in zip(scores, (self._lexical.relative(w) for w in words), strict=True):
-            row += self._settings.lexical_weight * found
-        return scores
+        scores = queries @ self._whole.T + best
+        lexical = np.stack([self._lexical.relative(w) for w in words])
+        together: Scores = scores + self._settings.lexical_weight * lexical
+        return together
 
     def _nearest_strangers(self) -> NDArray[np.int64]:
         """For each answer the known questions of other entries that score highest, one more than are needed."""
@@ -107,20 +108,26 @@ class AnswerIndex:
         if unseen is not None:
             rank, answer = np.nonzero(self._nearest[:count] == unseen)
             total[answer] += scores[count, answer] - scores[rank, answer]
-        return total / min(count, len(scores))
+        mean: Scores = (total / min(count, len(scores))).astype(np.float32)
+        return mean
 
 
 class _Space:
-    """Vectors without what all of them have in common: their mean and their first principal directions."""
+    """Takes from vectors what all of a kind have in common: their mean, and given directions."""
 
-    def __init__(self, vectors: Vectors, directions: int) -> None:
-        self.mean = vectors.mean(axis=0)
-        centred = vectors - self.mean
-        self.directions = np.linalg.svd(centred, full_matrices=False)[2][:directions]
+    def __init__(self, vectors: Vectors, directions: Vectors | None = None) -> None:
+        self._mean = vectors.mean(axis=0)
+        self._vectors, self._directions = vectors, directions
+
+    def principal(self, count: int) -> Vectors:
+        """The first principal directions of the vectors, of shape (count, dimension)."""
+        found: Vectors = np.linalg.svd(self._vectors - self._mean, full_matrices=False)[2][:count]
+        return found
 
     def map(self, vectors: Vectors) -> Vectors:
         """L2-normalised vectors of the same shape."""
-        centred = vectors - self.mean
-        centred = centred - (centred @ self.directions.T) @ self.directions
+        centred = vectors - self._mean
+        if self._directions is not None:
+            centred = centred - (centred @ self._directions.T) @ self._directions
         mapped: Vectors = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
         return mapped

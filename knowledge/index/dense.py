@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from knowledge.encoder.encoder import Vectors
 
-
 # A search takes milliseconds; several threads only contend with the encoder's and Rasa's for the same cores.
 faiss.omp_set_num_threads(1)
 

@@ -8,13 +8,12 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-
 NAMES, TEXTS = 0.4, 0.75
 
 
 class LexicalIndex:
-    """BM25 (Lucene's variant) over the tokens of each entry. `length_weight` (b) is how much long entries are held back:
-    little for names, more for texts."""
+    """BM25 (Lucene's variant) over the tokens of each entry. `length_weight` (b) is how much long entries are held
+    back: little for names, more for texts."""
 
     def __init__(self, entries: Sequence[Sequence[str]], length_weight: float = NAMES) -> None:
         self._bm25 = bm25s.BM25(method="lucene", k1=1.2, b=length_weight)

@@ -45,8 +45,8 @@ class Session(Published):
 
 
 class Hall(Published):
-    """One service centre: departments, zones with windows, opening hours, contacts. A guide that was checked longer than
-    `checked_within_days` ago says so when it answers."""
+    """One service centre: departments, zones with windows, opening hours, contacts. A guide that was checked longer
+    than `checked_within_days` ago says so when it answers."""
 
     name: Text
     address: Text

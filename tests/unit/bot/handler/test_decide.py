@@ -255,6 +255,20 @@ def test_otherwise_the_message_is_about_one_thing(base: KnowledgeBase, first: Li
     assert parts(base, first, second) == AnswerGuide("GJ-002", FEES, 0.7)
 
 
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        pytest.param([("GA-003", 0.5), ("RS-002", 0.35)], AnswerSeveral(("GA-003", "RS-002"), FEES, 0.35), id="likely"),
+        pytest.param([("GA-003", 0.7), ("RS-002", 0.34)], AnswerGuide("GA-003", FEES, 0.7), id="one is not"),
+        pytest.param([("GA-003", 0.7), ("court", 0.5)], AnswerGuide("GA-003", FEES, 0.7), id="one is no item"),
+    ],
+)
+def test_a_message_that_says_there_are_two_is_about_the_two_likeliest(
+    base: KnowledgeBase, found: list[tuple[str, float]], expected: Plan
+) -> None:
+    assert plan(base, ASKS_FEES, link_to(*found), text="身份证社保卡分别多少钱") == expected
+
+
 def test_a_message_that_joins_nothing_is_about_one_thing(base: KnowledgeBase) -> None:
     assert parts(base) == AnswerGuide("GJ-002", FEES, 0.7)
 

@@ -1,6 +1,6 @@
 """Lexical search: BM25 over words."""
 
-from knowledge.index.lexical import LexicalIndex
+from knowledge.index.lexical import NAMES, TEXTS, LexicalIndex
 
 ENTRIES = [["身份证", "补领"], ["身份证", "换领"], ["护照", "换发"], ["社保卡", "补领"], ["公积金", "提取"]]
 
@@ -40,3 +40,19 @@ def test_equal_scores_keep_the_order_of_the_entries() -> None:
 def test_an_entry_without_words_is_never_found() -> None:
     index = LexicalIndex([[], ["护照"]])
     assert [int(entry) for entry in index.search(["护照"], 5)[0]] == [1]
+
+
+def test_relative_scores_are_for_every_entry_and_one_for_the_best() -> None:
+    scores = LexicalIndex(ENTRIES).relative(["身份证", "补领", "签证"])
+    assert scores.shape == (5,) and scores.max() == scores[0] == 1
+    assert scores[2] == scores[4] == 0 and 0 < scores[3] < 1
+
+
+def test_relative_scores_of_unknown_words_are_zero() -> None:
+    assert LexicalIndex(ENTRIES).relative(["签证"]).tolist() == LexicalIndex(ENTRIES).relative([]).tolist() == [0] * 5
+
+
+def test_a_long_entry_is_held_back_more_where_texts_are_indexed() -> None:
+    entries = [["护照", "换发"], ["护照", *(f"词{n}" for n in range(20))], *([["无关"]] * 5)]
+    names, texts = (LexicalIndex(entries, weight).relative(["护照"])[1] for weight in (NAMES, TEXTS))
+    assert texts < names < 1

@@ -1,0 +1,1 @@
+"""Reading text: tokens, homophones, pinyin, traditional characters, numerals, and the parts of a message."""
