@@ -1,4 +1,4 @@
-"""The command that evaluation adds to `wenban` (entry points `wenban.commands`)."""
+"""The commands that evaluation adds to `wenban` (entry points `wenban.commands`)."""
 
 from __future__ import annotations
 
@@ -73,3 +73,8 @@ def _module(name: str) -> Any:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         raise LookupError(f"{error.name} is missing: `make test` installs it, or pip install -e '.[dev]'") from error
+
+
+def calibrate() -> None:
+    """Choose the weights of confidence and the thresholds on the development sets (docs/calibration.md)."""
+    _done(lambda: _module("evaluation.calibration.command").run(load_settings(), console))

@@ -11,20 +11,31 @@ import chinese_calendar
 from knowledge.model import Hall, Session
 
 CHINA = ZoneInfo("Asia/Shanghai")
+FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+"""Month and day of the public holidays that do not follow the moon: 全国年节及纪念日放假办法 (as of 2025), article 2."""
 log = logging.getLogger(__name__)
 
 
 def is_working_day(hall: Hall, day: date) -> bool:
     """Whether the hall works on `day`: on its weekdays but for public holidays, and on make-up working days. A year
-    whose holidays are not yet known falls back to weekdays."""
+    whose holidays are not yet announced falls back to weekdays and the holidays of fixed date."""
     weekdays = {weekday for session in hall.hours for weekday in session.weekdays}
     try:
         free, occasion = chinese_calendar.get_holiday_detail(day)
     except NotImplementedError:
-        log.warning("holidays_unknown year=%s: counting weekdays only", day.year)
-        free, occasion = False, None
+        log.warning("holidays_unknown year=%s: counting weekdays and the feasts of fixed date only", day.year)
+        return day.isoweekday() in weekdays and (day.month, day.day) not in FIXED_HOLIDAYS
     # Without an occasion "free" only says that it is a weekend, and weekends are for the hall to set.
     return not free if occasion else day.isoweekday() in weekdays
+
+
+def holidays_known(day: date) -> bool:
+    """Whether the holidays of that day's year have been announced (and this installation knows them)."""
+    try:
+        chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return False
+    return True
 
 
 def sessions_on(hall: Hall, day: date) -> list[Session]:

@@ -35,7 +35,7 @@ class Signals:
 _KINDS = (Kind.GUIDE, Kind.FAQ, Kind.FACILITY, Kind.SCENARIO, Kind.TOPIC)
 FEATURES = (
     "cosine", "coverage", "cosine_lead", "coverage_lead", "cosine_lead_of_kind", "coverage_lead_of_kind",
-    "literal", "other_literal", *_KINDS, *(f"{kind.value}_cosine" for kind in _KINDS),
+    "literal", "other_literal", "votes", "votes_lead", *_KINDS, *(f"{kind.value}_cosine" for kind in _KINDS),
     "guide_asks", "guide_disclosures", "guide_hall", "faq_disclosures", "facility_hall", "topic_disclosures",
     "private", "out_of_scope", "smalltalk", "story", "known_words", "words",
 )  # fmt: skip
@@ -127,6 +127,8 @@ def _row(candidate: Candidate, link: Link, signals: Signals) -> tuple[float, ...
         candidate.coverage - max((c.coverage for c in same), default=0.0),
         float(candidate.literal),
         float(any(c.literal for c in others)),
+        candidate.votes,
+        candidate.votes - max((c.votes for c in others), default=0.0),
         *is_kind,
         *(flag * candidate.cosine for flag in is_kind),
         guide * signals.asks,

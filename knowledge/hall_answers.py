@@ -73,7 +73,8 @@ class _HallAnswers:
             return self._hours()
         sessions = self._sessions(day)
         if sessions:
-            return self._lines.open_on.format(day=self._day(day), times=_times(sessions))
+            known = "" if calendar.holidays_known(day) else self._lines.holidays_unknown
+            return self._lines.open_on.format(day=self._day(day), times=_times(sessions)) + known
         next_day = calendar.next_working_day(self._hall, day)
         reopened = self._lines.reopens.format(day=self._day(next_day), times=_times(self._sessions(next_day)))
         return self._lines.closed_on.format(day=self._day(day)) + reopened

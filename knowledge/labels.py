@@ -64,6 +64,7 @@ class HallLines(Published):
     open_on: str
     closed_on: str
     reopens: str
+    holidays_unknown: str
     lunch: str
     no_lunch: str
     address: str

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field
 
 from knowledge.encoder.encoder import Vectors
@@ -18,6 +19,8 @@ from knowledge.model import Published, Share
 from knowledge.target import Target
 from knowledge.text.tokens import Tokens, normalise
 
+VOTE_WIDTH = 0.01
+"""A phrase whose cosine is this much below the nearest one's has 1/e of its vote."""
 LITERAL_FROM = 4
 """Shortest name, in characters, that counts when it stands in the message word for word."""
 
@@ -47,13 +50,15 @@ class LinkSettings(Published):
 class Candidate:
     """A target and how near the message is to it: `cosine` of its best phrase, `coverage` 0..1, the share of the
     message's content words, weighted by rarity, that its phrases hold, `literal` whether one of its phrases stands in
-    the message word for word; `confidence` 0..1 is a mean of the first two until `knowledge.confidence` judges it."""
+    the message word for word; `votes` 0..1 the share of the nearest phrases that are its own, nearer ones counting more;
+    `confidence` 0..1 is a mean of the first two until `knowledge.confidence` judges it."""
 
     target: Target
     cosine: float
     coverage: float
     confidence: float
     literal: bool = False
+    votes: float = 0.0
 
     @property
     def code(self) -> str:
@@ -102,12 +107,12 @@ class Shelf:
     def candidates(self, text: str, words: list[str], vector: Vectors) -> list[Candidate]:
         """Candidates for normalised text, best first; `vector` is its query vector, shape (dimension,)."""
         depth = self._settings.depth
-        cosines = self._best_cosines(vector)
+        cosines, votes = self._nearest(vector)
         lexical_entries, _ = self._lexical.search(words, depth)
         by_words = list(dict.fromkeys(self._targets[i] for i in lexical_entries))
         weights = self._settings.dense_weight, self._settings.lexical_weight
         fused = fuse([(weights[0], list(cosines)), (weights[1], by_words)], self._settings.rrf_k)
-        found = [self._candidate(target, cosines, words) for target, _ in fused[:depth]]
+        found = [replace(self._candidate(t, cosines, words), votes=votes.get(t, 0.0)) for t, _ in fused[:depth]]
         literal = {target for name in self._names_in(text) for target in self._long_names[name]}
         marked = [replace(c, literal=c.target in literal) for c in found]
         return sorted(marked, key=lambda c: -c.confidence)
@@ -116,13 +121,17 @@ class Shelf:
         """Whether a phrase holds the word."""
         return word in self._weights
 
-    def _best_cosines(self, vector: Vectors) -> dict[Target, float]:
-        """Each target's best cosine, best first, of the targets among the nearest entries."""
+    def _nearest(self, vector: Vectors) -> tuple[dict[Target, float], dict[Target, float]]:
+        """Each target's best cosine, best first, and its votes, of the targets among the nearest entries."""
         entries, cosines = self._dense.search(vector, self._settings.depth * 8)
         best: dict[Target, float] = {}
-        for entry, cosine in zip(entries, cosines, strict=True):
-            best.setdefault(self._targets[entry], float(cosine))
-        return best
+        votes: dict[Target, float] = {}
+        weights = np.exp((cosines - cosines.max(initial=-1.0)) / VOTE_WIDTH)
+        for entry, cosine, weight in zip(entries, cosines, weights / weights.sum(), strict=True):
+            target = self._targets[entry]
+            best.setdefault(target, float(cosine))
+            votes[target] = votes.get(target, 0.0) + float(weight)
+        return best, votes
 
     def _candidate(self, target: Target, cosines: Mapping[Target, float], words: list[str]) -> Candidate:
         s = self._settings

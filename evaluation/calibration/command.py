@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bot.assembly import Parts, open_tools
 from bot.policy import Policy
-from bot.settings import Settings, load_settings
+from bot.settings import Settings
 from evaluation.calibration.choose import choose
 from evaluation.calibration.collect import Asked, collect
 from evaluation.calibration.fit import cross_fitted, fit
@@ -22,12 +22,9 @@ SETS = (DATASETS / "development.jsonl", DATASETS / "development2.jsonl")
 """The only sets that are ever read here; the frozen test set is none of them."""
 RASA_SECONDS = 180
 
-console = Console()
 
-
-def calibrate() -> None:
-    """Choose the weights of confidence and the thresholds on the development sets (docs/calibration.md)."""
-    settings = load_settings()
+def run(settings: Settings, console: Console) -> None:
+    """Writes confidence.yaml anew and prints the thresholds with their figures."""
     with tempfile.TemporaryDirectory() as folder:
         scratch = settings.model_copy(update={"database_url": f"sqlite:///{folder}/calibration.sqlite3"})
         asked, policy = asyncio.run(_ask(scratch))

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 LONG_FROM = 70
 """Characters from which a message counts as a story with a question in it."""
 JOINTS = frozenset(("和", "跟", "与", "及", "以及", "还有", "还要", "、", "同", "同埋", "顺便", "顺带", "还想"))
-BOTH = re.compile(
-    r"分别|各自|各要|各需|各是|各带|各收|两样|两件|两项|两个|两种|俩|一块儿?|一起|同时|一趟|都要|都得|都想|都丢"
-)
+BOTH = re.compile("分别|各自|各要|各需|各是|各带|各收|两样|两件|两项")
 """Words of a message about two things."""
 WINDOW = 60
 """Characters that a window over a story has at most, unless one sentence is longer."""
