@@ -21,6 +21,9 @@ class Policy(BaseModel):
     max_characters: Annotated[int, Field(ge=50, le=5000)]
     smalltalk: Share
     out_of_scope: Share
+    surely_out_of_scope: Share
+    suspicion: Share
+    nothing_near: Share
     deed: Share
     cancel_in_form: Share
     question_in_form: Share

@@ -105,7 +105,8 @@ class Shelf:
         self._unknown = settings.unknown_weight * math.log(1 + len(self._vocabulary))
 
     def candidates(self, text: str, words: list[str], vector: Vectors) -> list[Candidate]:
-        """Candidates for normalised text, best first; `vector` is its query vector, shape (dimension,)."""
+        """Candidates for normalised text, best first; `vector` is its query vector, shape (dimension,). Their votes are
+        weights still, not shares."""
         depth = self._settings.depth
         cosines, votes = self._nearest(vector)
         lexical_entries, _ = self._lexical.search(words, depth)
@@ -126,8 +127,7 @@ class Shelf:
         entries, cosines = self._dense.search(vector, self._settings.depth * 8)
         best: dict[Target, float] = {}
         votes: dict[Target, float] = {}
-        weights = np.exp((cosines - cosines.max(initial=-1.0)) / VOTE_WIDTH)
-        for entry, cosine, weight in zip(entries, cosines, weights / weights.sum(), strict=True):
+        for entry, cosine, weight in zip(entries, cosines, np.exp((cosines - 1) / VOTE_WIDTH), strict=True):
             target = self._targets[entry]
             best.setdefault(target, float(cosine))
             votes[target] = votes.get(target, 0.0) + float(weight)
@@ -166,6 +166,8 @@ class Linker:
             found += [self._stepped_back(c) for c in self._guests.candidates(text, words, vector)]
             found = sorted(found, key=lambda c: -c.confidence)[: self.settings.depth]
         known = sum(self._knows(word) for word in words)
+        all_votes = sum(c.votes for c in found) or 1.0
+        found = [replace(c, votes=c.votes / all_votes) for c in found]
         return Link(tuple(found), len(words), known / len(words) if words else 0.0)
 
     def _knows(self, word: str) -> bool:
@@ -173,7 +175,12 @@ class Linker:
 
     def _stepped_back(self, guest: Candidate) -> Candidate:
         handicap = self.settings.guest_handicap
-        return replace(guest, cosine=guest.cosine - handicap, confidence=max(guest.confidence - handicap, 0.0))
+        return replace(
+            guest,
+            cosine=guest.cosine - handicap,
+            confidence=max(guest.confidence - handicap, 0.0),
+            votes=guest.votes * math.exp(-handicap / VOTE_WIDTH),
+        )
 
 
 def _inverse_frequencies(vocabulary: Mapping[Target, set[str]]) -> dict[str, float]:

@@ -66,7 +66,8 @@ def _sentence(say: Say, wording: Wording, base: KnowledgeBase) -> str:
 def _option(choice: Choice, wording: Wording, base: KnowledgeBase) -> Option:
     if choice.target is None:
         return Option(title=wording.say("leave_a_message"), payload=LEAVE_PAYLOAD)
-    title = choice.branches[-1] if choice.branches else choice.situation or base.title(choice.target)
+    name = choice.branches[-1] if choice.branches else choice.situation or base.title(choice.target)
+    title = wording.say(choice.label) if choice.label else name
     return Option(title=title, payload=payload.write(choice, base))
 
 

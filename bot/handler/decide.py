@@ -28,8 +28,8 @@ from knowledge.confidence import close as close_candidates
 from knowledge.link import Candidate, Link
 from knowledge.model import Disclosure
 from knowledge.situations import cues_in, situation_in
-from knowledge.target import Kind
-from knowledge.text.segments import BOTH
+from knowledge.target import Kind, Target
+from knowledge.text.segments import BOTH, correction
 from knowledge.text.tokens import normalise
 
 START_INTENTS = {Intent.OPEN_CONSULTATION: Transaction.CONSULTATION}
@@ -45,7 +45,7 @@ def decide(turn: Turn, policy: Policy) -> Plan:
         return _in_form(turn, turn.understanding, turn.link, policy)
     return (
         _refused(turn.understanding, turn.link, policy)
-        or _deed(turn.understanding, policy)
+        or _deed(turn, turn.understanding, policy)
         or _in_scenario(turn, turn.understanding)
         or _corrected(turn, turn.understanding)
         or _follow_up(turn, turn.understanding)
@@ -88,7 +88,11 @@ def _refused(heard: Understanding, link: Link, policy: Policy) -> Plan | None:
     return RefusePrivate()
 
 
-def _deed(heard: Understanding, policy: Policy) -> Plan | None:
+def _deed(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
+    """A deed that is wished for; "不对，我要问离婚登记" sounds like one, but surely names an item."""
+    named = (link.candidates[0] for link in turn.corrected_links if link.candidates)
+    if any(best.target.kind is Kind.GUIDE and best.confidence >= policy.sure_item for best in named):
+        return None
     if heard.intent in START_INTENTS and heard.confidence >= policy.deed:
         return StartDeed(START_INTENTS[heard.intent])
     return None
@@ -108,8 +112,12 @@ def _in_scenario(turn: Turn, heard: Understanding) -> Plan | None:
 
 
 def _corrected(turn: Turn, heard: Understanding) -> Plan | None:
-    """As in "不是换领，是丢了": another item than the one before, nearest to what the citizen means."""
+    """As in "不是换领，是丢了": another item than the one before, nearest to what the citizen means; or, as in
+    "不是丢了，是坏了", another situation of the item before, when that is the nearest."""
     for link in turn.corrected_links:
+        same = _other_situation(turn, heard, link)
+        if same:
+            return same
         others = tuple(c for c in link.candidates if c.target.id != turn.conversation.item)
         close = _close(turn, replace(link, candidates=others), Kind.GUIDE)
         if close:
@@ -117,14 +125,25 @@ def _corrected(turn: Turn, heard: Understanding) -> Plan | None:
     return None
 
 
+def _other_situation(turn: Turn, heard: Understanding, link: Link) -> Plan | None:
+    found = correction(turn.text)
+    plan = _only_situation(turn, heard, found.right) if found else None
+    nearest = link.candidates[0].target if link.candidates else None
+    return plan if plan and nearest == Target(Kind.GUIDE, plan.code) else None
+
+
 def _follow_up(turn: Turn, heard: Understanding) -> Plan | None:
     """As in "孩子的呢": nothing but a situation of the item of the turn before."""
+    return _only_situation(turn, heard, turn.text)
+
+
+def _only_situation(turn: Turn, heard: Understanding, text: str) -> AnswerGuide | None:
     guide = turn.base.guides.get(turn.conversation.item or "")
-    situation = situation_in(guide, turn.text) if guide else None
+    situation = situation_in(guide, text) if guide else None
     if not guide or not situation:
         return None
-    cues = cues_in(situation, turn.text)
-    left = [w for w in turn.base.tokens.content(turn.text) if not any(w in cue or cue in w for cue in cues)]
+    cues = cues_in(situation, text)
+    left = [w for w in turn.base.tokens.content(text) if not any(w in cue or cue in w for cue in cues)]
     if left:
         return None
     disclosures = heard.disclosures or turn.conversation.disclosures
@@ -157,7 +176,9 @@ def _free(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan:
     if hall:
         return hall
     about_item = sure or (bool(close) and bool(heard.disclosures))
-    if not about_item and heard.intent is Intent.OUT_OF_SCOPE and heard.confidence >= policy.out_of_scope:
+    needed = policy.surely_out_of_scope if about_item else policy.out_of_scope
+    literal = bool(close) and close[0].literal
+    if heard.intent is Intent.OUT_OF_SCOPE and heard.confidence >= needed and not literal:
         return OutOfScope()
     if close:
         return _answer(turn, heard, close)
@@ -165,6 +186,17 @@ def _free(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan:
         return _about_nothing_named(turn, heard)
     if heard.intent is Intent.CANCEL and heard.confidence >= policy.deed:
         return Smalltalk(Intent.CANCEL)
+    return _nothing_found(heard, link, policy)
+
+
+def _nothing_found(heard: Understanding, link: Link, policy: Policy) -> Plan:
+    """Where nothing is near, half a suspicion is enough to say what the question is not."""
+    out, private = heard.likelihood(Intent.OUT_OF_SCOPE), heard.likelihood(Intent.ASK_PRIVATE)
+    if private >= policy.suspicion and private >= out:
+        return RefusePrivate()
+    nearest = link.candidates[0].confidence if link.candidates else 0.0
+    if out >= (policy.suspicion if nearest >= policy.nothing_near else policy.suspicion / 2):
+        return OutOfScope()
     return NoMatch()
 
 

@@ -47,7 +47,7 @@ def _other_situations(
     asked = {d.value for d in disclosures} or {d.value for d in Disclosure}
     target = Target(Kind.GUIDE, guide.code)
     changing = [s for s in guide.situations if s is not situation and asked & s.changes.model_fields_set]
-    general = (Choice(target, disclosures),) if situation else ()
+    general = (Choice(target, disclosures, label="guide.general"),) if situation else ()
     return (*general, *(Choice(target, disclosures, s.name) for s in changing))[:MOST_CHOICES]
 
 

@@ -38,6 +38,8 @@ class Choice:
     disclosures: tuple[Disclosure, ...] = ()
     situation: str | None = None
     branches: tuple[str, ...] = ()
+    label: str | None = None
+    """Key of the wording that is its title; by default the name of what it stands for."""
 
 
 LEAVE_A_MESSAGE = Choice(target=None)

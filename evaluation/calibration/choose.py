@@ -22,8 +22,9 @@ FOUND = (0.05, 0.1, 0.15, 0.2, 0.25)
 MUCH = 1e6
 WRONG_AT_MOST = 0.008
 """Of the guide questions answered without asking, on questions that the weights have not seen; 0.01 is promised."""
-WRONG_COSTS, LOST_COSTS, ASKED_COSTS = 4.0, 4.0, 1.0
-"""A wrong answer and no answer cost the citizen a second attempt, a question asked back a tap."""
+WRONG_COSTS, LOST_COSTS, PRESUMED_COSTS, ASKED_COSTS = 4.0, 4.0, 1.5, 1.0
+"""A wrong answer and no answer cost the citizen a second attempt; one of several right ones, presumed instead of asked
+for, half of the time; a question asked back a tap."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Judgement:
     right: bool
     wrong: bool
     asked_back: bool
+    presumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def judge(plan: Plan, asked: Asked) -> Judgement:
     match plan:
         case AnswerGuide(code=code):
             right = expect in ("guide", "clarify") and code in wanted
-            return Judgement(right, not right, False)
+            return Judgement(right, not right, False, presumed=expect == "clarify")
         case AnswerSeveral(codes=codes):
             right = expect == "several" and wanted <= set(codes)
             return Judgement(right, not right, False)
@@ -97,7 +99,9 @@ def judge(plan: Plan, asked: Asked) -> Judgement:
 def _cost(judgement: Judgement) -> float:
     if judgement.wrong:
         return WRONG_COSTS
-    return (ASKED_COSTS if judgement.asked_back else 0.0) if judgement.right else LOST_COSTS
+    if not judgement.right:
+        return LOST_COSTS
+    return ASKED_COSTS * judgement.asked_back + PRESUMED_COSTS * judgement.presumed
 
 
 def _wrong_share(asked: Sequence[Asked], judgements: Sequence[Judgement]) -> float:

@@ -28,8 +28,13 @@ def build(answers: Answers, paths: Mapping[str, Path], configuration: Mapping[st
         },
         "failures": {name: failures(answers[name][OURS], hidden=name == FROZEN) for name in answers},
     }
-    plain: dict[str, Any] = json.loads(json.dumps(tree, default=_plain, ensure_ascii=False))
-    return plain
+    return plain(tree)
+
+
+def plain(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """The tree as JSON would have it, shares as mappings."""
+    result: dict[str, Any] = json.loads(json.dumps(tree, default=_plain, ensure_ascii=False))
+    return result
 
 
 def failures(judged: Sequence[Judged], hidden: bool) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from knowledge.encoder.encoder import Vectors
 from knowledge.index.lexical import TEXTS, LexicalIndex
@@ -33,6 +33,12 @@ class AnswerSettings(Published):
     lexical_weight: Share
     neighbours: Annotated[int, Field(ge=1, le=100)]
     neighbour_weight: Share
+
+    @model_validator(mode="after")
+    def _no_gaps(self) -> AnswerSettings:
+        if self.step > self.piece:
+            raise ValueError("step 不能大于 piece，否则答案会有漏掉的部分")
+        return self
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class AnswerIndex:
         self._lexical = LexicalIndex(answers.words, TEXTS)
         self._bank_owners = known.owners
         self._bank_scores = self._raw(known.vectors, known.words)
-        self._nearest = self._nearest_strangers()
+        self._nearest, self._stranger_scores = self._nearest_strangers()
 
     def scores(self, vector: Vectors, words: Sequence[str], unseen: int | None = None) -> Scores:
         """A score for each answer. `unseen` is the number of the known question that is to be treated as if it had
@@ -94,21 +100,22 @@ class AnswerIndex:
         together: Scores = scores + self._settings.lexical_weight * lexical
         return together
 
-    def _nearest_strangers(self) -> NDArray[np.int64]:
-        """For each answer the known questions of other entries that score highest, one more than are needed."""
+    def _nearest_strangers(self) -> tuple[NDArray[np.int64], Scores]:
+        """For each answer the known questions of other entries that score highest, one more than are needed, and their
+        scores; -inf where there are not so many."""
         scores = self._bank_scores.copy()
         scores[np.arange(len(scores)), self._bank_owners] = -np.inf
-        return np.argsort(-scores, axis=0)[: self._settings.neighbours + 1]
+        nearest = np.argsort(-scores, axis=0)[: self._settings.neighbours + 1]
+        return nearest, np.take_along_axis(scores, nearest, axis=0)
 
     def _against(self, unseen: int | None) -> Scores:
-        """The mean score of each answer's nearest foreign questions."""
-        count = self._settings.neighbours
-        scores = np.take_along_axis(self._bank_scores, self._nearest, axis=0)
-        total: Scores = scores[:count].sum(axis=0)
+        """The mean score of each answer's nearest foreign questions; 0 where there are none."""
+        counted = np.isfinite(self._stranger_scores)
         if unseen is not None:
-            rank, answer = np.nonzero(self._nearest[:count] == unseen)
-            total[answer] += scores[count, answer] - scores[rank, answer]
-        mean: Scores = (total / min(count, len(scores))).astype(np.float32)
+            counted &= self._nearest != unseen
+        counted &= counted.cumsum(axis=0) <= self._settings.neighbours
+        total = np.where(counted, self._stranger_scores, 0.0).sum(axis=0)
+        mean: Scores = (total / np.maximum(counted.sum(axis=0), 1)).astype(np.float32)
         return mean
 
 

@@ -26,9 +26,10 @@ def colliding_names(published: Published, content: Callable[[str], list[str]]) -
     by_phrase: dict[str, dict[Target, str]] = defaultdict(dict)
     by_words: dict[frozenset[str], dict[Target, str]] = defaultdict(dict)
     for target, phrase in _phrases(published):
-        by_phrase[normalise(phrase)].setdefault(target, phrase)
+        same = by_phrase[normalise(phrase)]
+        same.setdefault(target, phrase)
         words = frozenset(content(normalise(phrase)))
-        if target.kind is Kind.GUIDE and len(words) > 1:
+        if target.kind is Kind.GUIDE and len(words) > 1 and len(same) == 1:  # a phrase that is the same is told once
             by_words[words].setdefault(target, phrase)
     for found in by_phrase.values():
         yield from _collisions(found, error, "完全相同")

@@ -48,7 +48,7 @@ export const words = {
   source: '来源',
   checkedOn: (day: string): string => `${day}核对`,
   allDisclosures: '办事指南全文',
-  sourceKinds: { faq: '常见问答', hall: '大厅信息' } as Record<string, string>,
+  sourceKinds: { faq: '常见问答', facility: '大厅信息', topic: '其他部门事项', scenario: '办事引导' } as Record<string, string>,
   disclosures,
 
   networkTitle: '消息暂时没有送达',

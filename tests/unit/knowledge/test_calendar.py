@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.calendar import CHINA, end_of_working_day_after, is_working_day, next_working_day, sessions_on
+from knowledge.calendar import (
+    CHINA,
+    end_of_working_day_after,
+    holidays_known,
+    is_working_day,
+    next_working_day,
+    sessions_on,
+)
 from knowledge.model import Hall
 from tests.unit.helpers import make_hall
 
@@ -33,8 +40,25 @@ def test_the_year_2026_is_as_the_state_council_announced_it() -> None:
 def test_an_unknown_year_counts_weekdays_and_warns(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         working = [is_working_day(HALL, date(2099, 10, day)) for day in range(1, 8)]  # 1 October 2099 is a Thursday
-    assert working == [True, True, False, False, True, True, True]
+    assert working == [False, False, False, False, True, True, True]  # 1-3 are the holiday, 3 and 4 the weekend
     assert "holidays_unknown year=2099" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("month", "day"), [pytest.param(1, 1, id="New Year"), pytest.param(5, 1, id="May Day"), (10, 1)]
+)
+def test_feasts_of_fixed_date_are_free_in_unknown_years(month: int, day: int) -> None:
+    assert date(2099, month, day).isoweekday() <= 5 and not is_working_day(HALL, date(2099, month, day))
+    assert sessions_on(HALL, date(2099, month, day)) == []
+
+
+def test_a_hall_open_at_the_weekend_is_closed_on_feasts_of_fixed_date_too() -> None:
+    hall = make_hall(hours=[{"weekdays": [1, 2, 3, 4, 5, 6], "opens": "09:00", "closes": "17:00"}])
+    assert not is_working_day(hall, date(2099, 10, 3)) and is_working_day(hall, date(2099, 10, 10))
+
+
+def test_whether_the_holidays_of_a_year_are_known() -> None:
+    assert holidays_known(date(2026, 10, 1)) and not holidays_known(date(2099, 10, 1))
 
 
 def test_a_hall_open_on_saturdays_works_on_saturdays() -> None:

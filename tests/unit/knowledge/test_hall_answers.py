@@ -109,6 +109,22 @@ def test_whether_the_hall_is_open_on_a_day(computed: str, text: str, now: dateti
     assert told(computed, text, now) == expected
 
 
+UNKNOWN_YEAR = "这一年的放假安排还没有公布，遇到法定节假日请以大厅的通知为准。"
+
+
+def test_an_open_day_of_a_year_without_announced_holidays_says_so() -> None:
+    monday = datetime(2099, 11, 23, 10, tzinfo=CHINA)
+    assert told("open_on_day", "明天上班吗", monday) == (
+        "明天（11月24日，周二）大厅对外服务，时间是09:00—12:00，13:30—17:00。" + UNKNOWN_YEAR
+    )
+    assert UNKNOWN_YEAR not in told("open_on_day", "明天上班吗", at(11, 23))
+
+
+def test_new_year_is_free_before_the_holidays_are_announced() -> None:
+    new_years_eve = datetime(2098, 12, 31, 10, tzinfo=CHINA)
+    assert told("open_on_day", "明天上班吗", new_years_eve).startswith("明天（1月1日，周四）大厅不对外服务。")
+
+
 @pytest.mark.parametrize("computed", ["open_on_day", "holidays", "hours"])
 def test_without_a_day_all_hours_are_told(computed: str) -> None:
     assert told(computed, "节假日怎么安排").splitlines() == [

@@ -122,7 +122,7 @@ async def test_a_known_situation_is_answered_and_the_general_case_offered(tools:
     turn, outcome = await done(AnswerGuide("GA-003", (MATERIALS,), 0.8, "minor"), tools, base=rich)
     assert outcome.say[0].values == {"item": "居民身份证遗失补领（未成年人）"}
     assert "监护人身份证" in outcome.answers[0].fields[0].text
-    assert outcome.more == (Choice(target("GA-003"), (MATERIALS,)),)
+    assert outcome.more == (Choice(target("GA-003"), (MATERIALS,), label="guide.general"),)
     assert turn.after == Conversation(item="GA-003", disclosures=(MATERIALS,), situation="minor")
 
 

@@ -200,6 +200,35 @@ def test_a_correction_that_finds_nothing_is_read_as_a_whole(base: KnowledgeBase)
     assert found == AnswerGuide("RS-002", (), 0.8)
 
 
+IN_GENERAL = Conversation(item="GA-003", disclosures=FEES)
+
+
+def test_a_correction_to_another_situation_stays_with_the_item(base: KnowledgeBase) -> None:
+    links = (link_to(("GA-003", 0.9), ("RS-002", 0.6)),)
+    found = plan(base, heard(asks=0.5), NOTHING, IN_GENERAL, "不是我的,是孩子的", corrected_links=links)
+    assert found == AnswerGuide("GA-003", FEES, 0.5, "minor", from_context=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "best"),
+    [("不是我的,是孩子的社保卡", "GA-003"), ("不是我的,是孩子的", "GA-008"), ("不是孩子的,是丢了", "GA-003")],
+)
+def test_a_correction_that_names_more_or_is_nearer_to_another_item_leaves_it(
+    base: KnowledgeBase, text: str, best: str
+) -> None:
+    links = (link_to((best, 0.9), ("RS-002", 0.8)),)
+    found = plan(base, heard(), NOTHING, IN_GENERAL, text, corrected_links=links)
+    assert not (isinstance(found, AnswerGuide) and found.code == "GA-003")
+
+
+def test_a_correction_that_surely_names_an_item_starts_no_deed(base: KnowledgeBase) -> None:
+    leave = heard("open_consultation")
+    surely = (link_to(("GA-003", 0.8)),)
+    assert plan(base, leave, NOTHING, KNOWN, corrected_links=surely) == AnswerGuide("GA-003", (), 0.8)
+    likely = (link_to(("GA-003", 0.7)),)
+    assert plan(base, leave, NOTHING, KNOWN, corrected_links=likely) == StartDeed(Transaction.CONSULTATION)
+
+
 # A follow-up that names nothing but a situation.
 
 AFTER_FEES = Conversation(item="GA-003", disclosures=FEES)

@@ -24,7 +24,7 @@ PHRASES = [
 ]
 DOMAIN = yaml.safe_load((ROOT / "intents" / "domain.yml").read_text(encoding="utf-8"))
 # Titles of options are the citizen's words, not ours.
-TITLES = {"leave_a_message"}
+TITLES = {"leave_a_message", "guide.general"}
 # Always beside another sentence: the question that the form was waiting on, an answer, options.
 NEVER_ALONE = {"consultation.resume", "faq.sources", "options.more"}
 # Blanks that hold whole sentences of what is published; those are checked below.
@@ -33,12 +33,14 @@ SPEAKERS = {"Say", "say", "FieldError"}
 
 
 def keys_in_code() -> set[str]:
-    """The first text argument of Say(…), say(…), FieldError(…), of both arms where it is a choice."""
+    """The first text argument of Say(…), say(…), FieldError(…), of both arms of a choice; and every `label`."""
     found: set[str] = set()
     for path in (ROOT / "bot").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and _name(node.func) in SPEAKERS:
                 found.update(key for argument in node.args[:2] for key in _texts(argument))
+            if isinstance(node, ast.Call):
+                found.update(key for k in node.keywords if k.arg == "label" for key in _texts(k.value))
     return {key for key in found if "." in key or key in WORDING.root}
 
 
