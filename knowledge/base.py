@@ -32,6 +32,8 @@ from knowledge.text.script import simplified
 from knowledge.text.tokens import Tokens, normalise
 
 T = TypeVar("T")
+GUEST_CHARACTERS = 150
+"""How much of a guest's materials is indexed."""
 
 
 @dataclass(frozen=True)
@@ -217,9 +219,13 @@ def _own_entries(published: Published, as_of: date) -> Iterator[Entry]:
 
 
 def _guest_entries(published: Published, as_of: date) -> Iterator[Entry]:
+    """Guides of other platforms have few names; what has to be brought tells what they are about as well."""
     for guide in published.guides.values():
         if guide.origin is not None:
             yield from _guide_entries(guide)
+            materials = "、".join(material.name for material in guide.materials)
+            if materials:
+                yield Entry(Target(Kind.GUIDE, guide.code), f"{guide.name}：{materials}"[:GUEST_CHARACTERS])
     for entry in published.faq.values():
         if entry.origin is not None and entry.answers_on(as_of):
             yield from (Entry(Target(Kind.FAQ, entry.id), text) for text in entry.questions)

@@ -43,7 +43,7 @@ class LinkSettings(Published):
     cosine_high: Share
     coverage_weight: Share
     unknown_weight: Share
-    guest_handicap: Share
+    guest_handicap: Annotated[float, Field(ge=-0.1, le=0.1)]
 
 
 @dataclass(frozen=True)
