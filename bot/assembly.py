@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from knowledge.base import Published, Workshop
 from knowledge.encoder.encoder import load_encoder
 from knowledge.encoder.remember import RememberedVectors
 
+log = logging.getLogger(__name__)
+
 WORDS_FILE = ROOT / "intents" / "data" / "jieba" / "hall_words.txt"
 
 
@@ -45,6 +48,7 @@ class Parts:
     def read(cls, settings: Settings) -> Self:
         """Raises KnowledgeError for bad files, SettingsError for a database or key that cannot be used."""
         published = base.read(settings.knowledge)
+        _warn_if_not_calibrated(settings, published)
         try:
             database = Database(settings.database)
         except (ArgumentError, ModuleNotFoundError) as error:  # NoSuchModuleError is an ArgumentError
@@ -54,6 +58,13 @@ class Parts:
         except ValueError as error:
             raise SettingsError(f"WENBAN_DATA_KEY: {error}") from error
         return cls(settings, published, database, vault, rasa_token(settings))
+
+
+def _warn_if_not_calibrated(settings: Settings, published: Published) -> None:
+    """Cosines of another encoder mean other things; the answers would be unsure without a word."""
+    fitted = {published.linking.encoder, published.confidence.encoder}
+    if fitted != {settings.encoder}:
+        log.warning("encoder_not_calibrated setting=%s fitted=%s", settings.encoder, ",".join(sorted(fitted)))
 
 
 @asynccontextmanager

@@ -30,6 +30,8 @@ class Policy(BaseModel):
     item_in_form: Share
     sure_item: Share
     private: Share
+    surely_private: Share
+    own_words: tuple[str, ...]
     hall: Share
     facility: Share
     window_factor: Share

@@ -12,7 +12,7 @@ from knowledge.model import Hall, Session
 
 CHINA = ZoneInfo("Asia/Shanghai")
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
-"""Month and day of the public holidays that do not follow the moon: 全国年节及纪念日放假办法 (as of 2025), article 2."""
+"""Month and day of the public holidays that do not follow the moon: 全国年节及纪念日放假办法 (as of 2025)."""
 log = logging.getLogger(__name__)
 
 

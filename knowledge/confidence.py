@@ -63,7 +63,7 @@ class Confidence(Published):
 
     encoder: str
     thresholds: Thresholds
-    chosen_on: dict[str, str | float]
+    chosen_on: dict[str, str | int | float]
     features: tuple[str, ...]
     mean: tuple[float, ...]
     scale: tuple[Annotated[float, Field(gt=0)], ...]

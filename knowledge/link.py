@@ -50,7 +50,7 @@ class LinkSettings(Published):
 class Candidate:
     """A target and how near the message is to it: `cosine` of its best phrase, `coverage` 0..1, the share of the
     message's content words, weighted by rarity, that its phrases hold, `literal` whether one of its phrases stands in
-    the message word for word; `votes` 0..1 the share of the nearest phrases that are its own, nearer ones counting more;
+    the message word for word; `votes` 0..1 the share of the nearest phrases that are its own, nearer ones more;
     `confidence` 0..1 is a mean of the first two until `knowledge.confidence` judges it."""
 
     target: Target

@@ -44,7 +44,7 @@ def decide(turn: Turn, policy: Policy) -> Plan:
     if turn.conversation.deed is not None:
         return _in_form(turn, turn.understanding, turn.link, policy)
     return (
-        _refused(turn.understanding, turn.link, policy)
+        _refused(turn, turn.understanding, turn.link, policy)
         or _deed(turn, turn.understanding, policy)
         or _in_scenario(turn, turn.understanding)
         or _corrected(turn, turn.understanding)
@@ -77,10 +77,13 @@ def _in_form(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Pl
     return ContinueDeed(Intent.INFORM)
 
 
-def _refused(heard: Understanding, link: Link, policy: Policy) -> Plan | None:
-    """Other persons' data (S21), before anything else is looked at. Only what another authority surely handles (wages
-    that are owed, a fraud) may tell of other persons."""
-    if heard.intent is not Intent.ASK_PRIVATE or heard.confidence < policy.private:
+def _refused(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan | None:
+    """Other persons' data (S21), before anything else is looked at. A message that speaks of one's own, or corrects
+    the one before, must ask for them beyond doubt; and what another authority surely handles (wages that are owed, a
+    fraud) may tell of other persons."""
+    own = any(word in turn.text for word in policy.own_words) or bool(turn.reading.corrected)
+    needed = policy.surely_private if own else policy.private
+    if heard.intent is not Intent.ASK_PRIVATE or heard.confidence < needed:
         return None
     best = link.candidates[0] if link.candidates else None
     if best and best.target.kind is Kind.TOPIC and best.confidence >= max(policy.sure_item, heard.confidence):

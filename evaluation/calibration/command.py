@@ -14,9 +14,10 @@ from bot.policy import Policy
 from bot.settings import Settings
 from evaluation.calibration.choose import choose
 from evaluation.calibration.collect import Asked, collect
-from evaluation.calibration.fit import cross_fitted, fit
+from evaluation.calibration.fit import PLACEHOLDER, cross_fitted, fit
 from evaluation.questions import DATASETS, fingerprint, load_questions
-from knowledge.confidence import Confidence
+from knowledge.confidence import FEATURES, Confidence
+from knowledge.loader import KnowledgeError, load_yaml
 
 SETS = (DATASETS / "development.jsonl", DATASETS / "development2.jsonl")
 """The only sets that are ever read here; the frozen test set is none of them."""
@@ -25,6 +26,8 @@ RASA_SECONDS = 180
 
 def run(settings: Settings, console: Console) -> None:
     """Writes confidence.yaml anew and prints the thresholds with their figures."""
+    file = settings.knowledge / "confidence.yaml"
+    _make_readable(file, settings.encoder)
     with tempfile.TemporaryDirectory() as folder:
         scratch = settings.model_copy(update={"database_url": f"sqlite:///{folder}/calibration.sqlite3"})
         asked, policy = asyncio.run(_ask(scratch))
@@ -33,7 +36,7 @@ def run(settings: Settings, console: Console) -> None:
     confidence = fit(asked, settings.encoder).model_copy(
         update={"thresholds": chosen.thresholds, "chosen_on": {**sets, **chosen.figures}}
     )
-    write(settings.knowledge / "confidence.yaml", confidence)
+    write(file, confidence)
     console.print(confidence.thresholds, chosen.figures)
 
 
@@ -52,3 +55,17 @@ def write(path: Path, confidence: Confidence) -> None:
     head = "# Written by `wenban calibrate` on the development sets; see docs/calibration.md. Do not edit by hand.\n"
     body = yaml.safe_dump(confidence.model_dump(mode="json"), allow_unicode=True, sort_keys=False, width=110)
     path.write_text(head + body, encoding="utf-8")
+
+
+def _make_readable(path: Path, encoder: str) -> None:
+    """A file of other features cannot be read; one without weights takes its place, so that questions can be asked."""
+    try:
+        load_yaml(path, Confidence)
+    except KnowledgeError:
+        zeros = (0.0,) * len(FEATURES)
+        ones = (1.0,) * len(FEATURES)
+        blank = Confidence(
+            encoder=encoder, thresholds=PLACEHOLDER, chosen_on={}, features=FEATURES,
+            mean=zeros, scale=ones, weights=zeros, bias=0.0,
+        )  # fmt: skip
+        write(path, blank)

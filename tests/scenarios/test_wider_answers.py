@@ -111,10 +111,7 @@ def test_follow_ups_keep_item_disclosures_and_situation(assistant: Assistant) ->
     ("first", "before", "correction", "after"),
     [
         ("身份证到期了怎么换", "GA-002", "不是换领，是丢了", "GA-003"),
-        pytest.param(
-            *("结婚登记要带什么", "MZ-001", "不是结婚，是离婚", "MZ-002"),
-            marks=pytest.mark.xfail(strict=True, reason="NLU hears ask_private in 是离婚, and refusals go first"),
-        ),
+        ("结婚登记要带什么", "MZ-001", "不是结婚，是离婚", "MZ-002"),
         ("结婚登记要带什么", "MZ-001", "不对，我要问离婚登记", "MZ-002"),
         ("护照首次申请要多少钱", "GA-009", "不是，我问的是换护照", "GA-010"),
         ("社保卡丢了怎么补", "RS-002", "不是丢了，是坏了", "RS-002"),

@@ -1,5 +1,6 @@
 """Each branch of the decision, with hand-made understanding and links."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -441,7 +442,37 @@ def test_another_authoritys_matter_is_better_named_than_refused(base: KnowledgeB
     assert plan(base, heard("out_of_scope", 0.9), link_to(("court", 0.8))) == Tell(target("court"), 0.8)
 
 
-@pytest.mark.parametrize("intent", ["greet", "out_of_scope", "open_consultation", "cancel"])
+@pytest.mark.parametrize(
+    ("out", "private", "nearest", "expected"),
+    [
+        (0.4, 0.0, 0.1, OutOfScope()),
+        (0.39, 0.0, 0.1, NoMatch()),
+        (0.2, 0.0, 0.04, OutOfScope()),  # far from everything half the suspicion is enough
+        (0.19, 0.0, 0.04, NoMatch()),
+        (0.1, 0.45, 0.1, RefusePrivate()),
+        (0.48, 0.45, 0.1, OutOfScope()),
+    ],
+)
+def test_where_nothing_is_near_a_suspicion_is_enough(
+    base: KnowledgeBase, out: float, private: float, nearest: float, expected: Plan
+) -> None:
+    ranking = {Intent.OUT_OF_SCOPE: out, Intent.ASK_PRIVATE: private, Intent.INFORM: 0.49}
+    understood = replace(heard("inform", 0.49, asks=0.0), ranking=ranking)
+    assert plan(base, understood, link_to(("GA-003", nearest))) == expected
+
+
+def test_beyond_doubt_out_of_scope_outweighs_what_is_likely(base: KnowledgeBase) -> None:
+    assert plan(base, heard("out_of_scope", 0.95), link_to(("GA-003", 0.9))) == OutOfScope()
+    assert plan(base, heard("out_of_scope", 0.94), link_to(("GA-003", 0.9))) == AnswerGuide("GA-003", (), 0.9)
+
+
+def test_ones_own_data_is_refused_only_beyond_doubt(base: KnowledgeBase) -> None:
+    for confidence, expected in ((0.89, AnswerGuide("GA-003", (), 0.9)), (0.9, RefusePrivate())):
+        turn = make_turn("查一下我名下有几套房", heard("ask_private", confidence, asks=0.0), link_to(("GA-003", 0.9)))
+        assert decide(turn, POLICY) == expected
+
+
+@pytest.mark.parametrize("intent", ["greet", "open_consultation", "cancel"])
 def test_an_intent_below_its_threshold_is_not_believed(base: KnowledgeBase, intent: str) -> None:
     assert plan(base, heard(intent, 0.49), NOTHING) == NoMatch()
     assert plan(base, heard(intent, 0.49), link_to(ID_CARD)) == AnswerGuide("GA-003", (), 0.7)
