@@ -21,7 +21,7 @@ from knowledge.text.script import simplified
 from knowledge.text.tokens import Tokens, normalise
 
 Cut = Callable[[str], list[str]]
-GRID = {"directions": (0, 2, 3), "lexical_weight": (0.1, 0.2, 0.3, 0.4), "neighbour_weight": (0.0, 0.5, 0.7)}
+GRID = {"directions": (0, 3), "lexical_weight": (0.2, 0.3, 0.4), "neighbour_weight": (0.0, 0.7)}
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def test_a_tapped_option_answers_and_reads_as_its_title(page: Page) -> None:
 
 
 def test_a_consultation_can_be_left_on_the_page(page: Page) -> None:
-    say(page, "火车票怎么改签")
+    say(page, "农村盖房批宅基地要啥手续")
     page.get_by_test_id("option-button").click(timeout=SECONDS)
     expect(page.get_by_test_id("bubble-bot").last).to_contain_text("称呼", timeout=SECONDS)
     say(page, "王女士")

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.assistant import Assistant, options, texts
 
-UNKNOWN = "火车票怎么改签"
+UNKNOWN = "农村盖房批宅基地要啥手续"
 
 
 def ledger(assistant: Assistant) -> list[dict[str, Any]]:

@@ -87,12 +87,12 @@ def test_settings_are_chosen_on_the_even_entries(monkeypatch: pytest.MonkeyPatch
     """Of two that differ, one is right on all the odd entries, the other on all the even ones."""
 
     def made_up(_entries: Any, _vectors: Any, _cut: Any, how: AnswerSettings) -> Found:
-        even = how.directions == 2 and how.lexical_weight == 0.4 and how.neighbour_weight == 0.0
+        even = how.directions == 3 and how.lexical_weight == 0.4 and how.neighbour_weight == 0.0
         return Found(np.array([even, not even, even, not even]))
 
     monkeypatch.setattr(measure, "by_answer", made_up)
     best = chosen(ENTRIES, vectors, words_and_characters, SETTINGS)
-    assert (best.directions, best.lexical_weight, best.neighbour_weight) == (2, 0.4, 0.0)
+    assert (best.directions, best.lexical_weight, best.neighbour_weight) == (3, 0.4, 0.0)
     assert best.model_dump(exclude=set(GRID)) == SETTINGS.model_dump(exclude=set(GRID))
 
 
