@@ -47,7 +47,7 @@ class Assistant:
         listed = subprocess.run(
             ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
         ).stdout
-        return [int(line.split()[0]) for line in listed.splitlines() if " rasa run" in line]
+        return [int(line.split()[0]) for line in listed.splitlines() if " serve.py run" in line]
 
     def kill_rasa(self) -> None:
         for pid in self.rasa_pids():
