@@ -28,6 +28,7 @@ Out = Annotated[Path | None, typer.Option(help="folder of the reports, by defaul
 Peers = Annotated[bool, typer.Option(help="also ask the peers the same questions")]
 Failures = Annotated[bool, typer.Option(help="also list what was not right")]
 Gate = Annotated[bool, typer.Option(help="exit 1 when a key figure is below evaluation/baseline.json")]
+Slack = Annotated[int, typer.Option(help="how many questions a figure may lose at the gate, for another processor")]
 Keep = Annotated[bool, typer.Option(help="write the key figures to evaluation/baseline.json")]
 
 
@@ -39,6 +40,7 @@ def evaluate(
     peers: Peers = True,
     failures: Failures = False,
     gate: Gate = False,
+    slack: Slack = 0,
     set_baseline: Keep = False,
 ) -> None:
     """Ask the assistant and its peers question sets; or cross-validate the NLU (nlu); or find a city's FAQ by answer
@@ -50,7 +52,7 @@ def evaluate(
         _done(lambda: _module(f"evaluation.{MODULES[words[0]]}.command").run(load_settings(), out, console))
         return
     files = tuple(map(Path, words)) or (DATASETS / f"{FROZEN}.jsonl",)
-    order = Order(files, url, out, peers, failures, gate, set_baseline)
+    order = Order(files, url, out, peers, failures, gate, set_baseline, slack)
     fallen = _done(lambda: _module("evaluation.run").run(load_settings(), order, console))
     for line in fallen:
         console.print(line, style="red", markup=False, highlight=False)

@@ -36,7 +36,7 @@ def run(settings: Settings, order: Order, console: Console) -> list[str]:
     if order.failures:
         summary.print_failures(built, console)
     console.print(f"Written to {folder / 'report.html'}", highlight=False, soft_wrap=True)
-    fallen = gate(built, baseline) if baseline else []
+    fallen = gate(built, baseline, order.slack) if baseline else []
     if order.set_baseline:
         write_baseline(built)
     return fallen

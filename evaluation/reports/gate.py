@@ -29,6 +29,7 @@ KEY_FIGURES = (
 LOWER_IS_BETTER = frozenset({"guide.wrong_item", "refusals.false"})
 OURS = "wenban"
 
+MANY = 250
 _ROUNDING = 1e-9
 
 
@@ -42,6 +43,14 @@ def value(tree: Mapping[str, Any] | None, path: str) -> float | None:
     return None if found is None else float(found)
 
 
+def questions(tree: Mapping[str, Any] | None, path: str) -> int:
+    """Of how many questions the figure at a dotted path is; MANY for one that is no share of questions (F1)."""
+    found: Any = tree
+    for part in path.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return int(found.get("of") or MANY) if isinstance(found, Mapping) else MANY
+
+
 def baseline_of(report: Mapping[str, Any]) -> dict[str, Any]:
     """The key figures of our assistant, by set, in the form of baseline.json."""
     sets = {}
@@ -53,9 +62,10 @@ def baseline_of(report: Mapping[str, Any]) -> dict[str, Any]:
     return {**origin, "sets": sets}
 
 
-def gate(report: Mapping[str, Any], baseline: Mapping[str, Any]) -> list[str]:
-    """A sentence for each key figure that fell below its baseline, with no tolerance; empty when all is well. A set
-    that was not evaluated, or has changed since, cannot be compared and is named too."""
+def gate(report: Mapping[str, Any], baseline: Mapping[str, Any], slack: int = 0) -> list[str]:
+    """A sentence for each key figure that fell by more than `slack` questions below its baseline; empty when all is well. A set
+    that was not evaluated, or has changed since, cannot be compared and is named too. Another kind of processor
+    rounds the encoder's 8-bit products differently, which may move a question or two: hence the slack."""
     told = []
     for name, kept in baseline["sets"].items():
         described = report["sets"].get(name)
@@ -64,15 +74,15 @@ def gate(report: Mapping[str, Any], baseline: Mapping[str, Any]) -> list[str]:
         elif described["sha256"] != kept["sha256"]:
             told.append(f"{name}: the questions are not those of the baseline")
         else:
-            told += _fallen(name, report["figures"][name][OURS], kept["figures"])
+            told += _fallen(name, report["figures"][name][OURS], kept["figures"], slack)
     return told
 
 
-def _fallen(name: str, tree: Mapping[str, Any], kept: Mapping[str, float]) -> list[str]:
+def _fallen(name: str, tree: Mapping[str, Any], kept: Mapping[str, float], slack: int) -> list[str]:
     told = []
     for path, before in kept.items():
-        now = value(tree, path)
-        worse = now is None or (now > before + _ROUNDING if path in LOWER_IS_BETTER else now < before - _ROUNDING)
+        now, allowed = value(tree, path), slack / questions(tree, path) + _ROUNDING
+        worse = now is None or (now > before + allowed if path in LOWER_IS_BETTER else now < before - allowed)
         if worse:
             told.append(f"{name}: {path} is {'missing' if now is None else f'{now:.4f}'}, the baseline {before:.4f}")
     return told

@@ -95,3 +95,11 @@ def test_the_committed_baseline_is_of_the_frozen_set() -> None:
 def test_a_value_is_found_by_its_path() -> None:
     tree = json.loads('{"a": {"b": {"share": 0.5}, "c": 3}, "n": null}')
     assert (value(tree, "a.b"), value(tree, "a.c"), value(tree, "a.x.y"), value(tree, "n")) == (0.5, 3.0, None, None)
+
+
+def test_slack_is_counted_in_questions(tmp_path: Path, before: dict[str, Any]) -> None:
+    worse = made(tmp_path, RIGHT, WRONG, WRONG, AWAY)
+    fallen = {line.split(" ")[1] for line in gate(worse, baseline_of(before), slack=1)}
+    assert not fallen & {"right", "guide.found", "guide.exact"}
+    much_worse = made(tmp_path, WRONG, WRONG, WRONG, AWAY)
+    assert {"right", "guide.found"} <= {line.split(" ")[1] for line in gate(much_worse, baseline_of(before), slack=1)}
