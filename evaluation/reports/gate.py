@@ -63,9 +63,9 @@ def baseline_of(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def gate(report: Mapping[str, Any], baseline: Mapping[str, Any], slack: int = 0) -> list[str]:
-    """A sentence for each key figure that fell by more than `slack` questions below its baseline; empty when all is well. A set
-    that was not evaluated, or has changed since, cannot be compared and is named too. Another kind of processor
-    rounds the encoder's 8-bit products differently, which may move a question or two: hence the slack."""
+    """A sentence for each key figure that fell by more than `slack` questions below its baseline; empty when all is
+    well. A set that was not evaluated, or has changed since, cannot be compared and is named too. Another kind of
+    processor rounds the encoder's 8-bit products differently, which may move a question or two: hence the slack."""
     told = []
     for name, kept in baseline["sets"].items():
         described = report["sets"].get(name)
