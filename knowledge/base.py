@@ -233,7 +233,4 @@ def _guest_entries(published: Published, as_of: date) -> Iterator[Entry]:
 
 def _guide_entries(guide: Guide) -> Iterator[Entry]:
     target = Target(Kind.GUIDE, guide.code)
-    for name in (guide.name, *guide.aliases, *guide.colloquial):
-        yield Entry(target, name)
-    for situation in guide.situations:
-        yield from (Entry(target, ask, situation.id) for ask in situation.ask)
+    yield from (Entry(target, name) for name in guide.names)

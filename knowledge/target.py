@@ -24,8 +24,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Entry:
-    """A phrase under which a target is found; `situation` is set when it names a situation of an item as well."""
+    """A phrase under which a target is found."""
 
     target: Target
     text: str
-    situation: str | None = None

@@ -51,8 +51,9 @@ class Library:
         if revision == self._revision and self._day() == self.current.as_of:
             return False
         began = time.perf_counter()
-        self._revision, live = self._read(self.current.published)
+        revision, live = self._read(self.current.published)
         self.current = self._build(live)
+        self._revision = revision  # last: a build that failed is tried again at the next look
         log.info("knowledge_refreshed revision=%s elapsed_ms=%s", self._revision, _since(began))
         return True
 

@@ -116,6 +116,21 @@ def test_what_is_withdrawn_is_no_longer_found(library: Library, other_process: D
     assert "捡到的身份证能用吗" not in library.current.titles
 
 
+def test_a_build_that_failed_is_tried_again(
+    library: Library, other_process: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError
+
+    publish_in(other_process, GUIDE, make_guide(code="GA-090", name="临时身份证明开具"))
+    with monkeypatch.context() as broken:
+        broken.setattr(module.base, "build", fails)
+        with pytest.raises(OSError):
+            library.refresh()
+    assert library.refresh()
+    assert "GA-090" in library.current.guides
+
+
 def test_publishing_the_same_again_builds_nothing(library: Library, other_process: Database) -> None:
     publish_in(other_process, GUIDE, make_guide())
     assert library.refresh() is False
