@@ -81,3 +81,8 @@ def _module(name: str) -> Any:
 def calibrate() -> None:
     """Choose the weights of confidence and the thresholds on the development sets (docs/calibration.md)."""
     _done(lambda: _module("evaluation.calibration.command").run(load_settings(), console))
+
+
+def tune() -> None:
+    """Learn the default encoder's adapter anew from pairs of texts that mean the same (some 20 minutes)."""
+    _done(lambda: _module("evaluation.tuning.command").run(load_settings(), console))

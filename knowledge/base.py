@@ -173,7 +173,7 @@ class Workshop:
 def build(published: Published, workshop: Workshop, as_of: date) -> KnowledgeBase:
     """Indexes what was read."""
     tokens = workshop.tokens
-    own = list(_own_entries(published, as_of))
+    own = list(own_entries(published, as_of))
     guests = list(_guest_entries(published, as_of))
     settings = published.linking
     shelf = workshop.shelf(own, settings)
@@ -201,7 +201,8 @@ def _titles(found: list[Entry]) -> dict[str, Target]:
     return {text: target for target, text in first.items()}
 
 
-def _own_entries(published: Published, as_of: date) -> Iterator[Entry]:
+def own_entries(published: Published, as_of: date) -> Iterator[Entry]:
+    """Every phrase by which something of the hall's own is found on that day."""
     for guide in published.guides.values():
         if guide.origin is None:
             yield from _guide_entries(guide)
@@ -219,13 +220,14 @@ def _own_entries(published: Published, as_of: date) -> Iterator[Entry]:
 
 
 def _guest_entries(published: Published, as_of: date) -> Iterator[Entry]:
-    """Guides of other platforms have few names; what has to be brought tells what they are about as well."""
+    """Guides of other platforms have few names; what has to be brought and who may come tell what they are about as
+    well."""
     for guide in published.guides.values():
         if guide.origin is not None:
             yield from _guide_entries(guide)
-            materials = "、".join(material.name for material in guide.materials)
-            if materials:
-                yield Entry(Target(Kind.GUIDE, guide.code), f"{guide.name}：{materials}"[:GUEST_CHARACTERS])
+            for text in ("、".join(material.name for material in guide.materials), "；".join(guide.conditions)):
+                if text:
+                    yield Entry(Target(Kind.GUIDE, guide.code), f"{guide.name}：{text}"[:GUEST_CHARACTERS])
     for entry in published.faq.values():
         if entry.origin is not None and entry.answers_on(as_of):
             yield from (Entry(Target(Kind.FAQ, entry.id), text) for text in entry.questions)

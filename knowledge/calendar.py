@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -23,10 +24,15 @@ def is_working_day(hall: Hall, day: date) -> bool:
     try:
         free, occasion = chinese_calendar.get_holiday_detail(day)
     except NotImplementedError:
-        log.warning("holidays_unknown year=%s: counting weekdays and the feasts of fixed date only", day.year)
+        _warn_once(day.year)
         return day.isoweekday() in weekdays and (day.month, day.day) not in FIXED_HOLIDAYS
     # Without an occasion "free" only says that it is a weekend, and weekends are for the hall to set.
     return not free if occasion else day.isoweekday() in weekdays
+
+
+@cache
+def _warn_once(year: int) -> None:
+    log.warning("holidays_unknown year=%s: counting weekdays and the feasts of fixed date only", year)
 
 
 def holidays_known(day: date) -> bool:

@@ -7,7 +7,7 @@ candidate from a wrong one. The weights are data (confidence.yaml), written by `
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -35,7 +35,8 @@ class Signals:
 _KINDS = (Kind.GUIDE, Kind.FAQ, Kind.FACILITY, Kind.SCENARIO, Kind.TOPIC)
 FEATURES = (
     "cosine", "coverage", "cosine_lead", "coverage_lead", "cosine_lead_of_kind", "coverage_lead_of_kind",
-    "literal", "other_literal", "votes", "votes_lead", *_KINDS, *(f"{kind.value}_cosine" for kind in _KINDS),
+    "literal", "other_literal", "votes", "votes_lead", "guest", "guest_cosine", "guest_coverage",
+    *_KINDS, *(f"{kind.value}_cosine" for kind in _KINDS),
     "guide_asks", "guide_disclosures", "guide_hall", "faq_disclosures", "facility_hall", "topic_disclosures",
     "private", "out_of_scope", "smalltalk", "story", "known_words", "words",
 )  # fmt: skip
@@ -109,26 +110,69 @@ def judged(link: Link, signals: Signals, confidence: Confidence) -> Link:
 
 def features(link: Link, signals: Signals) -> list[tuple[float, ...]]:
     """One row of FEATURES for each candidate of the link."""
-    return [_row(candidate, link, signals) for candidate in link.candidates]
+    found = link.candidates
+    kinds = [c.target.kind for c in found]
+    everyone = [0] * len(found)
+    cosines, coverages = [c.cosine for c in found], [c.coverage for c in found]
+    leads = zip(
+        _leads(cosines, everyone, UNRELATED),
+        _leads(coverages, everyone, 0.0),
+        _leads(cosines, kinds, UNRELATED),
+        _leads(coverages, kinds, 0.0),
+        _leads([c.votes for c in found], everyone, 0.0),
+        strict=True,
+    )
+    literal = sum(c.literal for c in found)
+    message = (
+        signals.private, signals.out_of_scope, signals.smalltalk, float(signals.story), link.known_words,
+        min(link.words, 8) / 8,
+    )  # fmt: skip
+    return [
+        (*_own(c, lead, literal > c.literal), *_of_kind(c, signals), *message)
+        for c, lead in zip(found, leads, strict=True)
+    ]
 
 
-def _row(candidate: Candidate, link: Link, signals: Signals) -> tuple[float, ...]:
-    kind = candidate.target.kind
-    others = [c for c in link.candidates if c is not candidate]
-    same = [c for c in others if c.target.kind is kind]
-    is_kind = [float(kind is k) for k in _KINDS]
-    guide, faq, facility, _, topic = is_kind
+def _leads(values: Sequence[float], groups: Sequence[Hashable], alone: float) -> list[float]:
+    """How far each value is above the best other one of its group; above `alone` where there is no other."""
+    best: dict[Hashable, tuple[float, float]] = {}
+    for value, group in zip(values, groups, strict=True):
+        first, second = best.get(group, (-math.inf, -math.inf))
+        best[group] = (max(first, value), max(second, min(first, value)))
+    leads = []
+    for value, group in zip(values, groups, strict=True):
+        first, second = best[group]
+        other = second if value == first else first
+        leads.append(value - (alone if other == -math.inf else other))
+    return leads
+
+
+def _own(candidate: Candidate, leads: tuple[float, ...], other_literal: bool) -> tuple[float, ...]:
+    """What retrieval says of it, from `cosine` to `guest_coverage`."""
+    cosine_lead, coverage_lead, cosine_lead_of_kind, coverage_lead_of_kind, votes_lead = leads
+    guest = float(candidate.guest)
     return (
         candidate.cosine,
         candidate.coverage,
-        candidate.cosine - max((c.cosine for c in others), default=UNRELATED),
-        candidate.coverage - max((c.coverage for c in others), default=0.0),
-        candidate.cosine - max((c.cosine for c in same), default=UNRELATED),
-        candidate.coverage - max((c.coverage for c in same), default=0.0),
+        cosine_lead,
+        coverage_lead,
+        cosine_lead_of_kind,
+        coverage_lead_of_kind,
         float(candidate.literal),
-        float(any(c.literal for c in others)),
+        float(other_literal),
         candidate.votes,
-        candidate.votes - max((c.votes for c in others), default=0.0),
+        votes_lead,
+        guest,
+        guest * candidate.cosine,
+        guest * candidate.coverage,
+    )
+
+
+def _of_kind(candidate: Candidate, signals: Signals) -> tuple[float, ...]:
+    """Its kind, and what understanding says of that kind, from `guide` to `topic_disclosures`."""
+    is_kind = [float(candidate.target.kind is k) for k in _KINDS]
+    guide, faq, facility, _, topic = is_kind
+    return (
         *is_kind,
         *(flag * candidate.cosine for flag in is_kind),
         guide * signals.asks,
@@ -137,10 +181,4 @@ def _row(candidate: Candidate, link: Link, signals: Signals) -> tuple[float, ...
         faq * signals.disclosures,
         facility * signals.hall,
         topic * signals.disclosures,
-        signals.private,
-        signals.out_of_scope,
-        signals.smalltalk,
-        float(signals.story),
-        link.known_words,
-        min(link.words, 8) / 8,
     )

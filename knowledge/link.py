@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -30,8 +30,7 @@ class LinkSettings(Published):
 
     depth: how many targets are weighed; rrf_k and the weights: rank fusion; cosine_low and cosine_high: the cosines
     that count as 0 and 1; coverage_weight: the share of word coverage in the confidence; unknown_weight: how much a
-    word that no name holds speaks against all of them; guest_handicap: what is taken from the cosines of guides and FAQ
-    entries of other platforms, so that the hall's own come first.
+    word that no name holds speaks against all of them.
     """
 
     encoder: str
@@ -43,7 +42,6 @@ class LinkSettings(Published):
     cosine_high: Share
     coverage_weight: Share
     unknown_weight: Share
-    guest_handicap: Annotated[float, Field(ge=-0.1, le=0.1)]
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,7 @@ class Candidate:
     confidence: float
     literal: bool = False
     votes: float = 0.0
+    guest: bool = False
 
     @property
     def code(self) -> str:
@@ -113,10 +112,14 @@ class Shelf:
         by_words = list(dict.fromkeys(self._targets[i] for i in lexical_entries))
         weights = self._settings.dense_weight, self._settings.lexical_weight
         fused = fuse([(weights[0], list(cosines)), (weights[1], by_words)], self._settings.rrf_k)
-        found = [replace(self._candidate(t, cosines, words), votes=votes.get(t, 0.0)) for t, _ in fused[:depth]]
         literal = {target for name in self._names_in(text) for target in self._long_names[name]}
-        marked = [replace(c, literal=c.target in literal) for c in found]
-        return sorted(marked, key=lambda c: -c.confidence)
+        asked = sum(self._weights.get(word, self._unknown) for word in words)
+        found = [
+            self._candidate(t, cosines.get(t, self._settings.cosine_low), self._coverage(t, words, asked),
+                            t in literal, votes.get(t, 0.0))
+            for t, _ in fused[:depth]
+        ]  # fmt: skip
+        return sorted(found, key=lambda c: -c.confidence)
 
     def knows(self, word: str) -> bool:
         """Whether a phrase holds the word."""
@@ -133,15 +136,17 @@ class Shelf:
             votes[target] = votes.get(target, 0.0) + float(weight)
         return best, votes
 
-    def _candidate(self, target: Target, cosines: Mapping[Target, float], words: list[str]) -> Candidate:
+    def _coverage(self, target: Target, words: Sequence[str], asked: float) -> float:
+        """The share of `asked`, the weight of all words, that the words in the target's phrases have."""
+        vocabulary = self._vocabulary[target]
+        held = [self._weights[word] for word in words if word in vocabulary]
+        return sum(held) / asked if held else 0.0
+
+    def _candidate(self, target: Target, cosine: float, coverage: float, literal: bool, votes: float) -> Candidate:
         s = self._settings
-        cosine = cosines.get(target, s.cosine_low)
-        asked = [self._weights.get(word, self._unknown) for word in words]
-        held = [self._weights[word] for word in words if word in self._vocabulary[target]]
-        coverage = sum(held) / sum(asked) if held else 0.0
         nearness = min(max((cosine - s.cosine_low) / (s.cosine_high - s.cosine_low), 0.0), 1.0)
         confidence = (1 - s.coverage_weight) * nearness + s.coverage_weight * coverage
-        return Candidate(target, cosine, coverage, confidence)
+        return Candidate(target, cosine, coverage, confidence, literal, votes)
 
     def _names_in(self, text: str) -> set[str]:
         """The names that stand in the text; by look-up of its pieces, because there may be many thousand names."""
@@ -151,7 +156,7 @@ class Shelf:
 
 
 class Linker:
-    """The hall's own shelf and the guests' (guides and FAQ entries of other platforms), whose candidates give way."""
+    """The hall's own shelf and the guests' (guides and FAQ entries of other platforms), each with its candidates."""
 
     def __init__(self, own: Shelf, guests: Shelf | None, tokens: Tokens, settings: LinkSettings) -> None:
         self._own, self._guests = own, guests
@@ -163,8 +168,8 @@ class Linker:
         words = self._tokens.content(text)
         found = self._own.candidates(text, words, vector)
         if self._guests:
-            found += [self._stepped_back(c) for c in self._guests.candidates(text, words, vector)]
-            found = sorted(found, key=lambda c: -c.confidence)[: self.settings.depth]
+            found += [replace(c, guest=True) for c in self._guests.candidates(text, words, vector)]
+            found.sort(key=lambda c: -c.confidence)
         known = sum(self._knows(word) for word in words)
         all_votes = sum(c.votes for c in found) or 1.0
         found = [replace(c, votes=c.votes / all_votes) for c in found]
@@ -172,15 +177,6 @@ class Linker:
 
     def _knows(self, word: str) -> bool:
         return self._own.knows(word) or (self._guests is not None and self._guests.knows(word))
-
-    def _stepped_back(self, guest: Candidate) -> Candidate:
-        handicap = self.settings.guest_handicap
-        return replace(
-            guest,
-            cosine=guest.cosine - handicap,
-            confidence=max(guest.confidence - handicap, 0.0),
-            votes=guest.votes * math.exp(-handicap / VOTE_WIDTH),
-        )
 
 
 def _inverse_frequencies(vocabulary: Mapping[Target, set[str]]) -> dict[str, float]:

@@ -178,7 +178,8 @@ def _free(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan:
     hall = _hall(heard, link, close, policy)
     if hall:
         return hall
-    about_item = sure or (bool(close) and bool(heard.disclosures))
+    # What lies outside the hall's own items was learnt without the guests.
+    about_item = bool(close) and (sure or close[0].guest or bool(heard.disclosures))
     needed = policy.surely_out_of_scope if about_item else policy.out_of_scope
     literal = bool(close) and close[0].literal
     if heard.intent is Intent.OUT_OF_SCOPE and heard.confidence >= needed and not literal:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-from sqlalchemy import insert
-
 from bot.conversations import repository
-from bot.conversations.model import TurnRow
 from bot.handler import compose
 from bot.handler.act import act
 from bot.handler.decide import decide
@@ -100,19 +97,19 @@ def _record(turn: Turn, tools: Tools) -> None:
         else None,
         "degraded": bool(turn.understanding and turn.understanding.degraded),
     }
-    row = insert(TurnRow).values(
-        id=turn.id,
-        created_at=turn.started_at,
-        channel=turn.message.channel,
-        sender_key=turn.sender_key,
-        message_id=turn.message.message_id,
-        text=None if private else turn.message.text,
-        status=turn.outcome.status,
-        item=turn.reply.item,
-        scores=scores,
-        timings=turn.timings,
-        reply=turn.reply.model_dump(mode="json"),
-    )
+    row = {
+        "id": turn.id,
+        "created_at": turn.started_at,
+        "channel": turn.message.channel,
+        "sender_key": turn.sender_key,
+        "message_id": turn.message.message_id,
+        "text": None if private else turn.message.text,
+        "status": turn.outcome.status,
+        "item": turn.reply.item,
+        "scores": scores,
+        "timings": turn.timings,
+        "reply": turn.reply.model_dump(mode="json"),
+    }
     with tools.database.transaction() as session:
-        session.connection().execute(row)
+        repository.add_turn(session, row)
         repository.remember(session, tools.vault, turn.sender_key, turn.after, datetime.now(UTC))

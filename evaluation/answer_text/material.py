@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.encoder import encoder as encoders
+from knowledge.encoder.prepare import encoder_mark
 from knowledge.index.answers import AnswerSettings, pieces
 
 EARLIER_ID = "TPE-"
@@ -40,7 +41,7 @@ def load_entries(path: Path) -> list[Entry]:
 def vectors_of(entries: list[Entry], encoder: encoders.Encoder, settings: AnswerSettings, folder: Path) -> Vectors:
     """From the cache in `folder` when it holds those of these texts and this encoder."""
     parts = [piece for entry in entries for piece in pieces(entry.answer, settings)]
-    mark = hashlib.sha256(repr((encoder.name, entries, parts)).encode()).hexdigest()[:16]
+    mark = hashlib.sha256(repr((encoder_mark(encoder.name), entries, parts)).encode()).hexdigest()[:16]
     file = folder / f"answers-{mark}.npz"
     if not file.is_file():
         folder.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from itertools import product
 from bot.handler.decide import decide
 from bot.handler.plans import AnswerGuide, AnswerSeveral, AskScenario, Clarify, OutOfScope, Plan, RefusePrivate, Tell
 from bot.policy import Policy
-from evaluation.calibration.collect import Asked
+from evaluation.calibration.collect import Among, Asked
 from knowledge.confidence import Confidence, Thresholds, judged
 from knowledge.link import Link
 from knowledge.target import Kind
@@ -43,13 +43,16 @@ class Chosen:
     figures: dict[str, float]
 
 
+PREFIXES = {Among.ALONE: "", Among.BESIDE_GUESTS: "beside_guests_", Among.GUESTS: "guests_"}
+
+
 def choose(asked: Sequence[Asked], fitted: Sequence[Confidence], policy: Policy) -> Chosen:
     """The thresholds with the least cost; `fitted` are the confidences that have not seen their questions."""
     links = [[judged(link, a.signals, c) for link in a.links] for a, c in zip(asked, fitted, strict=True)]
     best: tuple[float, Thresholds, list[Judgement]] | None = None
     for thresholds in _grid():
         judgements = [_judge(a, found, thresholds, policy) for a, found in zip(asked, links, strict=True)]
-        cost = sum(map(_cost, judgements)) + (MUCH if _wrong_share(asked, judgements) > WRONG_AT_MOST else 0.0)
+        cost = sum(map(_cost, judgements)) + (MUCH if _too_often_wrong(asked, judgements) else 0.0)
         if best is None or cost < best[0]:
             best = cost, thresholds, judgements
     assert best is not None
@@ -104,6 +107,15 @@ def _cost(judgement: Judgement) -> float:
     return ASKED_COSTS * judgement.asked_back + PRESUMED_COSTS * judgement.presumed
 
 
+def _too_often_wrong(asked: Sequence[Asked], judgements: Sequence[Judgement]) -> bool:
+    """Whether questions about the hall's own items are, with or without guests beside them."""
+    for among in (Among.ALONE, Among.BESIDE_GUESTS):
+        here = [(a, j) for a, j in zip(asked, judgements, strict=True) if a.among is among]
+        if _wrong_share([a for a, _ in here], [j for _, j in here]) > WRONG_AT_MOST:
+            return True
+    return False
+
+
 def _wrong_share(asked: Sequence[Asked], judgements: Sequence[Judgement]) -> float:
     """Of the guide questions answered without asking."""
     answered = [
@@ -114,14 +126,23 @@ def _wrong_share(asked: Sequence[Asked], judgements: Sequence[Judgement]) -> flo
 
 
 def _figures(asked: Sequence[Asked], judgements: Sequence[Judgement]) -> dict[str, float]:
-    """Shares of the guide questions; each was judged by weights that had not seen it."""
-    guide = [j for a, j in zip(asked, judgements, strict=True) if a.question.expect == "guide"]
+    """Of the guide questions; each was judged by weights that had not seen it. Without a prefix, the hall alone."""
+    figures: dict[str, float] = {}
+    for among, prefix in PREFIXES.items():
+        here = [(a, j) for a, j in zip(asked, judgements, strict=True) if a.among is among]
+        if here:
+            figures |= {f"{prefix}{name}": value for name, value in _shares(here).items()}
+    return figures
+
+
+def _shares(here: Sequence[tuple[Asked, Judgement]]) -> dict[str, float]:
+    guide = [j for a, j in here if a.question.expect == "guide"]
     total = max(len(guide), 1)
     at_once = sum(j.right and not j.asked_back for j in guide)
     return {
-        "questions": len(asked),
+        "questions": len(here),
         "guide_questions": len(guide),
         "item_right_at_once": round(at_once / total, 4),
         "item_right_or_offered": round(sum(j.right for j in guide) / total, 4),
-        "item_wrong_of_answered": round(_wrong_share(asked, judgements), 4),
+        "item_wrong_of_answered": round(_wrong_share([a for a, _ in here], [j for _, j in here]), 4),
     }

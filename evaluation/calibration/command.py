@@ -13,8 +13,9 @@ from bot.assembly import Parts, open_tools
 from bot.policy import Policy
 from bot.settings import Settings
 from evaluation.calibration.choose import choose
-from evaluation.calibration.collect import Asked, collect
+from evaluation.calibration.collect import Among, Asked, collect
 from evaluation.calibration.fit import PLACEHOLDER, cross_fitted, fit
+from evaluation.calibration.guests import beside_guests, guest_questions
 from evaluation.questions import DATASETS, fingerprint, load_questions
 from knowledge.confidence import FEATURES, Confidence
 from knowledge.loader import KnowledgeError, load_yaml
@@ -41,13 +42,19 @@ def run(settings: Settings, console: Console) -> None:
 
 
 async def _ask(settings: Settings) -> tuple[list[Asked], Policy]:
+    """The development sets as the hall alone is asked, and as it is asked with guests beside it, and questions about
+    those."""
     questions = [question for path in SETS for question in load_questions(path)]
     async with open_tools(Parts.read(settings)) as tools:
         for _ in range(RASA_SECONDS):
             if await tools.rasa.ready():
                 break
             await asyncio.sleep(1)
-        return await collect(tools, questions), tools.policy
+        beside = beside_guests(tools, settings)
+        asked = await collect(tools, Among.ALONE, questions, tools.library.current)
+        asked += await collect(tools, Among.BESIDE_GUESTS, questions, beside)
+        asked += await collect(tools, Among.GUESTS, guest_questions(), beside)
+        return asked, tools.policy
 
 
 def write(path: Path, confidence: Confidence) -> None:

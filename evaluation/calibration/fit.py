@@ -39,10 +39,13 @@ def fit(asked: Sequence[Asked], encoder: str) -> Confidence:
 
 
 def cross_fitted(asked: Sequence[Asked], encoder: str) -> list[Confidence]:
-    """For each question the confidence fitted on the other folds, which have not seen it."""
+    """For each question the confidence fitted on the other folds, which have not seen it, whatever it was asked
+    beside."""
     numbers = np.arange(len(asked))
+    texts = [(a.question.id, a.question.text) for a in asked]
+    groups = [texts.index(text) for text in texts]
     found: list[Confidence | None] = [None] * len(asked)
-    for train, test in GroupKFold(FOLDS, shuffle=True, random_state=0).split(numbers, groups=numbers):
+    for train, test in GroupKFold(FOLDS, shuffle=True, random_state=0).split(numbers, groups=groups):
         confidence = fit([asked[i] for i in train], encoder)
         for i in test:
             found[i] = confidence

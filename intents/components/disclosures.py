@@ -78,7 +78,10 @@ class DisclosureClassifier(GraphComponent):
         **kwargs: Any,
     ) -> DisclosureClassifier:
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, joblib.load(folder / "disclosures.joblib"))
+            model = joblib.load(folder / "disclosures.joblib")
+        # A product of a sparse row and a matrix copies the whole matrix first, unless it is stored row by row.
+        model["weights"] = np.ascontiguousarray(model["weights"])
+        return cls(config, model_storage, resource, model)
 
     def train(self, training_data: TrainingData) -> Resource:
         given = [e for message in training_data.nlu_examples for e in examples(message)]

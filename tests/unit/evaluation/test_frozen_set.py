@@ -28,7 +28,7 @@ from knowledge.text.tokens import normalise
 
 FILE = DATASETS / f"{FROZEN}.jsonl"
 TUNING = ("bot", "knowledge", "connectors", "intents", "evaluation/calibration", "evaluation/peers", "evaluation/nlu",
-          "evaluation/answer_text", "evaluation/scale", "evaluation/load")  # fmt: skip
+          "evaluation/answer_text", "evaluation/scale", "evaluation/load", "evaluation/tuning")  # fmt: skip
 JUDGING = {
     "evaluation/questions.py", "evaluation/commands.py", "evaluation/reports/report.py", "evaluation/guests/command.py",
 }  # fmt: skip
@@ -163,13 +163,15 @@ async def test_calibration_opens_the_development_sets_only(
 
     @asynccontextmanager
     async def tools(_parts: Any) -> AsyncIterator[Any]:
-        yield SimpleNamespace(rasa=Ready(), policy=None)
+        yield SimpleNamespace(rasa=Ready(), policy=None, library=SimpleNamespace(current=None))
 
-    async def collect(_tools: Any, questions: Any) -> Any:
+    async def collect(_tools: Any, _among: Any, questions: Any, _base: Any) -> Any:
         return list(questions)
 
     monkeypatch.setattr(command, "open_tools", tools)
     monkeypatch.setattr(command, "collect", collect)
+    monkeypatch.setattr(command, "beside_guests", lambda *_: None)
+    monkeypatch.setattr(command, "guest_questions", list)
     monkeypatch.setattr(command.Parts, "read", lambda _settings: None)
     asked, _ = await command._ask(settings)
     assert asked and {name for name in opened if "datasets" in name} == set(map(str, command.SETS))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from bot.handler.turn import Turn
-from evaluation.calibration.collect import Asked
+from evaluation.calibration.collect import Among, Asked
 from evaluation.questions import Question
 from knowledge.confidence import FEATURES, Confidence, Signals
 from knowledge.link import Candidate, Link
@@ -25,10 +25,12 @@ def likely(id_: str, probability: float) -> Candidate:
     return Candidate(target(id_), cosine=0.9, coverage=math.log(probability / (1 - probability)), confidence=0.0)
 
 
-def asked(what: Question | None = None, *found: Candidate, turn: Turn | None = None) -> Asked:
+def asked(
+    what: Question | None = None, *found: Candidate, turn: Turn | None = None, among: Among = Among.ALONE
+) -> Asked:
     """A question whose whole message found that; its text is no title."""
     link = Link(tuple(found), words=2, known_words=1.0)
-    return Asked(what or question(), turn or make_turn("身份证不见了咋弄"), (link,), Signals(asks=0.9))
+    return Asked(among, what or question(), turn or make_turn("身份证不见了咋弄"), (link,), Signals(asks=0.9))
 
 
 def separable(count: int) -> list[Asked]:

@@ -20,7 +20,7 @@ from bot.understanding.model import Intent
 from connectors.contract import Transaction
 from evaluation.calibration import choose as choosing
 from evaluation.calibration.choose import ANSWER, WRONG_AT_MOST, Judgement, choose, judge
-from evaluation.calibration.collect import Asked
+from evaluation.calibration.collect import Among, Asked
 from knowledge.confidence import close, judged
 from knowledge.target import Target
 from tests.unit.evaluation.calibration.samples import PLAIN, asked, likely, plain_for
@@ -97,7 +97,7 @@ def test_parts_of_a_message_are_decided_as_in_the_app() -> None:
     turn.reading = type(turn.reading)(turn.text, parts=("身份证", "护照"))
     whole = asked(question("several", ("GA-003", "GA-008")), likely("GA-003", 0.9), turn=turn)
     links = tuple(asked(None, likely(id_, 0.9)).links[0] for id_ in ("GA-003", "GA-008"))
-    both = Asked(whole.question, turn, (*whole.links, *links), whole.signals)
+    both = Asked(whole.among, whole.question, turn, (*whole.links, *links), whole.signals)
     choose([both], plain_for([both]), POLICY)
     assert [link.candidates[0].code for link in turn.part_links] == ["GA-003", "GA-008"]
     assert turn.corrected_links == ()
@@ -180,3 +180,12 @@ def test_a_plan_is_judged_by_what_it_would_tell(plan: Plan, expect: str, items: 
 def test_every_plan_is_judged_above() -> None:
     (judged_above,) = (m for m in test_a_plan_is_judged_by_what_it_would_tell.pytestmark if m.name == "parametrize")
     assert {type(row[0]) for row in judged_above.args[1]} == set(Plan.__args__)
+
+
+@pytest.mark.usefixtures("few")
+def test_guests_have_figures_of_their_own() -> None:
+    own = asked(question(), likely("GA-003", 0.9))
+    guest = asked(question(items=("GA-008",)), likely("GA-008", 0.9), among=Among.GUESTS)
+    figures = choose([own, guest], plain_for([own, guest]), POLICY).figures
+    assert (figures["guide_questions"], figures["guests_guide_questions"]) == (1, 1)
+    assert figures["guests_item_right_at_once"] == 1 and "beside_guests_questions" not in figures

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.encoder import prepare
+from knowledge.encoder import adapter, prepare
 from knowledge.encoder.encoder import Encoder
 from knowledge.encoder.packed_e5 import PackedModel
 
@@ -46,8 +46,8 @@ def test_8_bits_give_nearly_the_vectors_of_torch(encoder: Encoder, packed: Packe
     from sentence_transformers import SentenceTransformer
 
     raw = tmp_path / "torch"
-    prepare.write_sentence_transformer(packed, raw)
+    prepare.write_sentence_transformer(adapter.adapted(packed), raw)
     model = SentenceTransformer(str(raw), device="cpu", prompts=prepare.PROMPTS)
     expected = model.encode(TEXTS, prompt_name="query", normalize_embeddings=True, show_progress_bar=False)
     cosines = (encoder.encode_queries(TEXTS) * expected).sum(axis=1)
-    assert cosines.min() > 0.99
+    assert cosines.min() > 0.998

@@ -1,0 +1,1 @@
+"""Learns the default encoder's adapter from pairs of a citizen's words and what they ask for."""
