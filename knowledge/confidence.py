@@ -49,12 +49,13 @@ UNRELATED = 0.85
 class Thresholds(Published):
     """answer: least confidence of an answer without asking; rival: what share of the best
     confidence makes another candidate a rival; offer: least confidence of an option; found: least confidence of the
-    best for anything to be said at all."""
+    best for anything to be said at all; found_guest: the same where the best is a guest."""
 
     answer: Share
     rival: Share
     offer: Share
     found: Share
+    found_guest: Share
 
 
 class Confidence(Published):
@@ -92,7 +93,9 @@ def close(link: Link, thresholds: Thresholds, kind: Kind | None = None) -> tuple
     otherwise the best and everything else worth offering, at most MOST_OFFERED; empty when nothing is likely, or when
     no word of the message could name anything."""
     found = [c for c in link.candidates if kind is None or c.target.kind is kind]
-    if not link.names_something or not found or found[0].confidence < thresholds.found:
+    if not link.names_something or not found:
+        return ()
+    if found[0].confidence < (thresholds.found_guest if found[0].guest else thresholds.found):
         return ()
     best = found[0].confidence
     rivals = [c for c in found[1:] if c.confidence >= thresholds.rival * best]

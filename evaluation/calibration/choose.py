@@ -3,7 +3,7 @@ wrongly, the cheapest is taken."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -15,10 +15,11 @@ from knowledge.confidence import Confidence, Thresholds, judged
 from knowledge.link import Link
 from knowledge.target import Kind
 
-ANSWER = (0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.75)
-RIVAL = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+ANSWER = (0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8)
+RIVAL = (0.3, 0.4, 0.5, 0.55, 0.6, 0.7, 0.8)
 OFFER = (0.01, 0.02)
 FOUND = (0.05, 0.1, 0.15, 0.2, 0.25)
+FOUND_GUEST = (0.03, 0.05, 0.1, 0.15, 0.2, 0.25)
 MUCH = 1e6
 WRONG_AT_MOST = 0.008
 """Of the guide questions answered without asking, on questions that the weights have not seen; 0.01 is promised."""
@@ -43,26 +44,41 @@ class Chosen:
     figures: dict[str, float]
 
 
+Tried = tuple[Asked, Sequence[Link]]
+"""A question with its judged links."""
 PREFIXES = {Among.ALONE: "", Among.BESIDE_GUESTS: "beside_guests_", Among.GUESTS: "guests_"}
 
 
 def choose(asked: Sequence[Asked], fitted: Sequence[Confidence], policy: Policy) -> Chosen:
-    """The thresholds with the least cost; `fitted` are the confidences that have not seen their questions."""
-    links = [[judged(link, a.signals, c) for link in a.links] for a, c in zip(asked, fitted, strict=True)]
-    best: tuple[float, Thresholds, list[Judgement]] | None = None
-    for thresholds in _grid():
-        judgements = [_judge(a, found, thresholds, policy) for a, found in zip(asked, links, strict=True)]
-        cost = sum(map(_cost, judgements)) + (MUCH if _too_often_wrong(asked, judgements) else 0.0)
-        if best is None or cost < best[0]:
-            best = cost, thresholds, judgements
-    assert best is not None
-    return Chosen(best[1], _figures(asked, best[2]))
+    """The thresholds with the least cost: first, for the hall alone, those of its own candidates; then, beside guests,
+    that of guests. `fitted` are the confidences that have not seen their questions."""
+    tried = [
+        (a, [judged(link, a.signals, c) for link in a.links]) for a, c in zip(asked, fitted, strict=True)
+    ]  # fmt: skip
+    own = _cheapest(_grid(), [t for t in tried if t[0].among is Among.ALONE], policy)
+    beside = [t for t in tried if t[0].among is not Among.ALONE]
+    guests = (own.model_copy(update={"found_guest": found}) for found in FOUND_GUEST if found <= own.answer)
+    chosen = _cheapest(guests, beside, policy) if beside else own
+    return Chosen(chosen, _figures(asked, [_judge(a, links, chosen, policy) for a, links in tried]))
+
+
+def _cheapest(grid: Iterable[Thresholds], tried: Sequence[Tried], policy: Policy) -> Thresholds:
+    """Of those that rarely answer questions about the hall's own items wrongly, if there are any."""
+    asked = [a for a, _ in tried]
+    own = [n for n, a in enumerate(asked) if a.among is not Among.GUESTS]
+
+    def cost(thresholds: Thresholds) -> float:
+        found = [_judge(a, links, thresholds, policy) for a, links in tried]
+        too_often = _wrong_share([asked[n] for n in own], [found[n] for n in own]) > WRONG_AT_MOST
+        return sum(map(_cost, found)) + (MUCH if too_often else 0.0)
+
+    return min(grid, key=cost)
 
 
 def _grid() -> Iterator[Thresholds]:
     for answer, rival, offer, found in product(ANSWER, RIVAL, OFFER, FOUND):
         if offer <= found <= answer:
-            yield Thresholds(answer=answer, rival=rival, offer=offer, found=found)
+            yield Thresholds(answer=answer, rival=rival, offer=offer, found=found, found_guest=found)
 
 
 def _judge(asked: Asked, links: Sequence[Link], thresholds: Thresholds, policy: Policy) -> Judgement:
@@ -105,15 +121,6 @@ def _cost(judgement: Judgement) -> float:
     if not judgement.right:
         return LOST_COSTS
     return ASKED_COSTS * judgement.asked_back + PRESUMED_COSTS * judgement.presumed
-
-
-def _too_often_wrong(asked: Sequence[Asked], judgements: Sequence[Judgement]) -> bool:
-    """Whether questions about the hall's own items are, with or without guests beside them."""
-    for among in (Among.ALONE, Among.BESIDE_GUESTS):
-        here = [(a, j) for a, j in zip(asked, judgements, strict=True) if a.among is among]
-        if _wrong_share([a for a, _ in here], [j for _, j in here]) > WRONG_AT_MOST:
-            return True
-    return False
 
 
 def _wrong_share(asked: Sequence[Asked], judgements: Sequence[Judgement]) -> float:

@@ -15,7 +15,7 @@ from knowledge.link import Link
 
 FOLDS = 5
 INVERSE_REGULARISATION = 1.0
-PLACEHOLDER = Thresholds(answer=0.5, rival=0.5, offer=0.05, found=0.1)
+PLACEHOLDER = Thresholds(answer=0.5, rival=0.5, offer=0.05, found=0.1, found_guest=0.1)
 
 Matrix = NDArray[np.float64]
 

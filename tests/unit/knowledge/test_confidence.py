@@ -1,5 +1,6 @@
 """How likely a candidate is, and what is close enough to be told or offered."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from knowledge.link import Candidate, Link
 from knowledge.target import Kind, Target
 from tests.unit.helpers import CONFIDENCE, link_to, target
 
-THRESHOLDS = Thresholds(answer=0.6, rival=0.8, offer=0.3, found=0.5)
+THRESHOLDS = Thresholds(answer=0.6, rival=0.8, offer=0.3, found=0.5, found_guest=0.2)
 
 
 def codes(close_ones: tuple[Candidate, ...]) -> str:
@@ -48,12 +49,19 @@ def test_nothing_is_close_when_the_message_names_nothing() -> None:
     assert close(link_to(("A", 1.0), names_something=False), THRESHOLDS) == ()
 
 
+def test_less_is_needed_where_the_best_is_a_guest() -> None:
+    guest = link_to(("XX-001", 0.25))
+    guest = replace(guest, candidates=tuple(replace(c, guest=True) for c in guest.candidates))
+    assert codes(close(guest, THRESHOLDS)) == "XX-001"
+    assert codes(close(link_to(("GA-003", 0.25)), THRESHOLDS)) == ""
+
+
 @given(st.lists(st.floats(0, 1), max_size=10), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
 def test_close_candidates_are_the_first_ones(
     confidences: list[float], answer: float, rival: float, offer: float, found: float
 ) -> None:
     link = link_to(*((f"C{n}", c) for n, c in enumerate(sorted(confidences, reverse=True))))
-    close_ones = close(link, Thresholds(answer=answer, rival=rival, offer=offer, found=found))
+    close_ones = close(link, Thresholds(answer=answer, rival=rival, offer=offer, found=found, found_guest=found))
     assert close_ones == link.candidates[: len(close_ones)] and len(close_ones) <= 5
     assert bool(close_ones) is (bool(confidences) and max(confidences) >= found)
 

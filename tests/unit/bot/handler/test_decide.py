@@ -433,6 +433,14 @@ def test_out_of_scope(base: KnowledgeBase) -> None:
     assert plan(base, heard("out_of_scope", 0.5), NOTHING) == OutOfScope()
 
 
+def test_what_lies_outside_was_learnt_without_guests(base: KnowledgeBase) -> None:
+    own = link_to(("GA-003", 0.6))
+    guest = replace(own, candidates=tuple(replace(c, guest=True) for c in own.candidates))
+    assert plan(base, heard("out_of_scope", 0.9), own) == OutOfScope()
+    assert plan(base, heard("out_of_scope", 0.9), guest) == AnswerGuide("GA-003", (), 0.6)
+    assert plan(base, heard("out_of_scope", 0.95), guest) == OutOfScope()
+
+
 def test_an_asked_disclosure_of_a_found_item_outweighs_out_of_scope(base: KnowledgeBase) -> None:
     out = heard("out_of_scope", 0.9, asked=["fees"])
     assert plan(base, out, link_to(("GA-003", 0.6))) == AnswerGuide("GA-003", FEES, 0.6)
