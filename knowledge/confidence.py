@@ -42,7 +42,7 @@ FEATURES = (
 )  # fmt: skip
 """In the order of `features`; scale and meaning are given there."""
 MOST_OFFERED = 5
-UNRELATED = 0.85
+UNRELATED = 0.5
 """About the cosine of two phrases that have nothing to do with each other, for a candidate without rivals."""
 
 

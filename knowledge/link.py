@@ -19,7 +19,7 @@ from knowledge.model import Published, Share
 from knowledge.target import Target
 from knowledge.text.tokens import Tokens, normalise
 
-VOTE_WIDTH = 0.01
+VOTE_WIDTH = 0.035
 """A phrase whose cosine is this much below the nearest one's has 1/e of its vote."""
 LITERAL_FROM = 4
 """Shortest name, in characters, that counts when it stands in the message word for word."""

@@ -12,16 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.answer_text.material import Entry, Vectors
+from knowledge.confidence import Confidence, Signals, judged
 from knowledge.encoder.encoder import Encoder
 from knowledge.index.answers import AnswerIndex, Answers, AnswerSettings, Questions, pieces
 from knowledge.index.lexical import TEXTS, LexicalIndex
-from knowledge.link import LinkSettings, Shelf
+from knowledge.link import Link, LinkSettings, Shelf
 from knowledge.target import Kind, Target
 from knowledge.text.script import simplified
 from knowledge.text.tokens import Tokens, normalise
 
 Cut = Callable[[str], list[str]]
-GRID = {"directions": (0, 3), "lexical_weight": (0.2, 0.3, 0.4), "neighbour_weight": (0.0, 0.7)}
+GRID = {"directions": (2, 3), "lexical_weight": (0.3, 0.4, 0.5), "neighbour_weight": (0.0, 0.7)}
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,14 @@ class Paraphrased:
 
 
 def paraphrases(
-    entries: Sequence[Entry], path: Path, encoder: Encoder, tokens: Tokens, settings: LinkSettings
+    entries: Sequence[Entry],
+    path: Path,
+    encoder: Encoder,
+    tokens: Tokens,
+    settings: LinkSettings,
+    confidence: Confidence,
 ) -> Paraphrased:
-    """Paraphrases against all the questions, which are indexed as the app indexes FAQ entries."""
+    """Paraphrases against all the questions, which are indexed and judged as the app does with FAQ entries."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     texts = [normalise(simplified(entry.question)) for entry in entries]
     vectors = encoder.encode_queries(texts)
@@ -92,7 +98,10 @@ def paraphrases(
     for row in rows:
         text = normalise(simplified(row["text"]))
         vector = encoder.encode_queries([text])[0]
-        found = shelf.candidates(text, tokens.content(text), vector)
+        words = tokens.content(text)
+        known = sum(map(shelf.knows, words)) / max(len(words), 1)
+        link = Link(tuple(shelf.candidates(text, words, vector)), len(words), known)
+        found = judged(link, Signals(asks=1.0), confidence).candidates
         ours += bool(found) and found[0].target.id == row["id"]
         dense += entries[int((vectors @ vector).argmax())].id == row["id"]
     return Paraphrased(len(rows), ours / len(rows), dense / len(rows))

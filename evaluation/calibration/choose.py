@@ -23,7 +23,7 @@ FOUND_GUEST = (0.03, 0.05, 0.1, 0.15, 0.2, 0.25)
 MUCH = 1e6
 WRONG_AT_MOST = 0.008
 """Of the guide questions answered without asking, on questions that the weights have not seen; 0.01 is promised."""
-WRONG_COSTS, LOST_COSTS, PRESUMED_COSTS, ASKED_COSTS = 4.0, 4.0, 0.8, 1.0
+WRONG_COSTS, LOST_COSTS, PRESUMED_COSTS, ASKED_COSTS = 4.0, 4.0, 1.5, 1.0
 """A wrong answer and no answer cost the citizen a second attempt; one of several right ones, presumed instead of asked
 for, half of the time; a question asked back a tap."""
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Text
+from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
 
 
@@ -18,15 +15,8 @@ class IntentClassifier(LogisticRegressionClassifier):
     transposed ones are stored row by row, which costs half a millisecond."""
 
     @classmethod
-    def load(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> IntentClassifier:
-        component = super().load(config, model_storage, resource, execution_context, **kwargs)
+    def load(cls, *args: Any, **kwargs: Any) -> IntentClassifier:
+        component = super().load(*args, **kwargs)
         if hasattr(component.clf, "coef_"):
             component.clf.coef_ = np.asfortranarray(component.clf.coef_)
         return component

@@ -36,7 +36,8 @@ LINKING = load_yaml(DATA / "linking.yaml", LinkSettings).model_copy(
 )  # fmt: skip
 WEIGHTS = {"cosine": 8.0, "coverage": 3.0}
 CONFIDENCE = Confidence(
-    encoder="bag-of-characters", thresholds=Thresholds(answer=0.6, rival=0.85, offer=0.5, found=0.5, found_guest=0.5), chosen_on={},
+    encoder="bag-of-characters", chosen_on={},
+    thresholds=Thresholds(answer=0.6, rival=0.85, offer=0.5, found=0.5, found_guest=0.5),
     features=FEATURES, mean=(0.5,) * len(FEATURES), scale=(1.0,) * len(FEATURES),
     weights=tuple(WEIGHTS.get(name, 0.0) for name in FEATURES), bias=0.0,
 )  # fmt: skip

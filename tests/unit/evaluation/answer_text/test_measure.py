@@ -17,7 +17,7 @@ from knowledge.base import Published
 from knowledge.index.answers import AnswerIndex, AnswerSettings, pieces
 from knowledge.loader import DATA, load_yaml
 from tests.conftest import FakeEncoder
-from tests.unit.helpers import LINKING, tokens
+from tests.unit.helpers import CONFIDENCE, LINKING, tokens
 
 ENTRIES = [
     Entry("T-1", "护照过期了怎么换", "护照过期以后，请带旧护照到出入境窗口换发新的护照。"),
@@ -118,7 +118,7 @@ def test_a_paraphrase_finds_the_question_that_it_means(tmp_path: Path, fake_enco
         {"id": "T-3", "text": "游泳池预约"},  # means another entry than it says
         {"id": "T-4", "text": "游泳池预约"},
     )
-    found = paraphrases(ENTRIES, path, fake_encoder, tokens(), LINKING)
+    found = paraphrases(ENTRIES, path, fake_encoder, tokens(), LINKING, CONFIDENCE)
     assert (found.total, found.ours, found.dense) == (4, 0.75, 0.75)
 
 

@@ -75,7 +75,7 @@ def test_an_empty_file_holds_no_pairs(write: Write) -> None:
 )  # fmt: skip
 def test_a_line_that_is_no_pair_is_named(write: Write, line: str) -> None:
     path = write({"query": "甲", "passage": "乙"}, line)
-    with pytest.raises(ValueError, match="no JSON|expected an object with query, passage") as caught:
+    with pytest.raises(ValueError, match=r"no JSON|expected an object with query, passage") as caught:
         read(path)
     assert str(caught.value).startswith(f"{path}:2: ")
 

@@ -50,4 +50,4 @@ def test_8_bits_give_nearly_the_vectors_of_torch(encoder: Encoder, packed: Packe
     model = SentenceTransformer(str(raw), device="cpu", prompts=prepare.PROMPTS)
     expected = model.encode(TEXTS, prompt_name="query", normalize_embeddings=True, show_progress_bar=False)
     cosines = (encoder.encode_queries(TEXTS) * expected).sum(axis=1)
-    assert cosines.min() > 0.998
+    assert cosines.min() > 0.995

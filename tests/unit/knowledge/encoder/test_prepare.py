@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.encoder import adapter, packed_e5, prepare
 from knowledge.encoder import encoder as module
-from knowledge.encoder import packed_e5, prepare
 
 
 def mark(folder: Path, sha256: str) -> None:
@@ -28,6 +28,7 @@ def test_preparing_that_fails_leaves_no_folder_that_counts(tmp_path: Path, monke
 
     monkeypatch.setattr(prepare, "write_sentence_transformer", broken)
     monkeypatch.setattr(packed_e5, "read", lambda _path: None)
+    monkeypatch.setattr(adapter, "adapted", lambda _packed: None)
     folder = tmp_path / "packed-e5"
     mark(folder, "0" * 64)
     with pytest.raises(OSError, match="disk full"):
