@@ -49,7 +49,9 @@ def run(settings: Settings, out: Path | None, console: Console) -> None:
         dense, words = by_dense(entries, vectors), by_words(entries, words_and_characters)
         published = base.read(settings.knowledge)
         tokens = Tokens(WORDS_FILE, published.question_words)
-        found = paraphrases(entries, PARAPHRASES, encoder, tokens, published.linking, published.confidence)
+        found = paraphrases(
+            entries, PARAPHRASES, encoder, tokens, settings=published.linking, confidence=published.confidence
+        )
     lines = [
         Line("question → answer text, ours", ours.share, ours.of(ODD)),
         Line("question → answer text, dense alone", dense.share, dense.of(ODD)),

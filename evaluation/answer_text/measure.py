@@ -85,6 +85,7 @@ def paraphrases(
     path: Path,
     encoder: Encoder,
     tokens: Tokens,
+    *,
     settings: LinkSettings,
     confidence: Confidence,
 ) -> Paraphrased:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from knowledge.confidence import FEATURES, Confidence, Signals, Thresholds, close, features, judged
+from knowledge.confidence import FEATURES, UNRELATED, Confidence, Signals, Thresholds, close, features, judged
 from knowledge.encoder.encoder import Encoder
 from knowledge.link import Candidate, Link
 from knowledge.target import Kind, Target
@@ -90,7 +90,7 @@ def test_leads_are_over_all_others_and_over_those_of_its_kind() -> None:
 
 def test_a_candidate_alone_leads_over_the_unrelated() -> None:
     alone = row(0, link=Link((candidate("court", 0.95, 0.1),), 1, 1.0))
-    assert alone["cosine_lead"] == alone["cosine_lead_of_kind"] == pytest.approx(0.1)
+    assert alone["cosine_lead"] == alone["cosine_lead_of_kind"] == pytest.approx(0.95 - UNRELATED)
     assert alone["coverage_lead"] == pytest.approx(0.1)
 
 

@@ -118,7 +118,7 @@ def test_a_paraphrase_finds_the_question_that_it_means(tmp_path: Path, fake_enco
         {"id": "T-3", "text": "游泳池预约"},  # means another entry than it says
         {"id": "T-4", "text": "游泳池预约"},
     )
-    found = paraphrases(ENTRIES, path, fake_encoder, tokens(), LINKING, CONFIDENCE)
+    found = paraphrases(ENTRIES, path, fake_encoder, tokens(), settings=LINKING, confidence=CONFIDENCE)
     assert (found.total, found.ours, found.dense) == (4, 0.75, 0.75)
 
 
