@@ -84,5 +84,5 @@ def calibrate() -> None:
 
 
 def tune() -> None:
-    """Learn the default encoder's adapter anew from pairs of texts that mean the same (some 20 minutes)."""
+    """Learn the default encoder's adapter anew from pairs of texts that mean the same (some ten minutes)."""
     _done(lambda: _module("evaluation.tuning.command").run(load_settings(), console))

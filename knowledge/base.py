@@ -33,7 +33,7 @@ from knowledge.text.tokens import Tokens, normalise
 
 T = TypeVar("T")
 GUEST_CHARACTERS = 150
-"""How much of a guest's materials is indexed."""
+"""How much of a guest's name with its materials, and with its conditions, is indexed."""
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,9 @@ LITERAL_FROM = 4
 class LinkSettings(Published):
     """Of linking.yaml; the figures hold for the encoder named there.
 
-    depth: how many targets are weighed; rrf_k and the weights: rank fusion; cosine_low and cosine_high: the cosines
-    that count as 0 and 1; coverage_weight: the share of word coverage in the confidence; unknown_weight: how much a
-    word that no name holds speaks against all of them.
+    depth: how many targets of each shelf are weighed; rrf_k and the weights: rank fusion; cosine_low and cosine_high:
+    the cosines that count as 0 and 1; coverage_weight: the share of word coverage in the confidence; unknown_weight:
+    how much a word that no name holds speaks against all of them.
     """
 
     encoder: str

@@ -16,7 +16,7 @@ from knowledge.confidence import Confidence, Signals, judged
 from knowledge.encoder.encoder import Encoder
 from knowledge.index.answers import AnswerIndex, Answers, AnswerSettings, Questions, pieces
 from knowledge.index.lexical import TEXTS, LexicalIndex
-from knowledge.link import Link, LinkSettings, Shelf
+from knowledge.link import Linker, LinkSettings, Shelf
 from knowledge.target import Kind, Target
 from knowledge.text.script import simplified
 from knowledge.text.tokens import Tokens, normalise
@@ -95,14 +95,12 @@ def paraphrases(
     vectors = encoder.encode_queries(texts)
     targets = [Target(Kind.FAQ, entry.id) for entry in entries]
     shelf = Shelf(targets, texts, [tokens.content(text) for text in texts], vectors, settings)
+    linker = Linker(shelf, None, tokens, settings)
     ours = dense = 0
     for row in rows:
         text = normalise(simplified(row["text"]))
         vector = encoder.encode_queries([text])[0]
-        words = tokens.content(text)
-        known = sum(map(shelf.knows, words)) / max(len(words), 1)
-        link = Link(tuple(shelf.candidates(text, words, vector)), len(words), known)
-        found = judged(link, Signals(asks=1.0), confidence).candidates
+        found = judged(linker.link(text, vector), Signals(asks=1.0), confidence).candidates
         ours += bool(found) and found[0].target.id == row["id"]
         dense += entries[int((vectors @ vector).argmax())].id == row["id"]
     return Paraphrased(len(rows), ours / len(rows), dense / len(rows))

@@ -46,33 +46,34 @@ class Chosen:
 
 Tried = tuple[Asked, Sequence[Link]]
 """A question with its judged links."""
+Decided = tuple[Asked, Judgement]
 PREFIXES = {Among.ALONE: "", Among.BESIDE_GUESTS: "beside_guests_", Among.GUESTS: "guests_"}
 
 
 def choose(asked: Sequence[Asked], fitted: Sequence[Confidence], policy: Policy) -> Chosen:
     """The thresholds with the least cost: first, for the hall alone, those of its own candidates; then, beside guests,
     that of guests. `fitted` are the confidences that have not seen their questions."""
-    tried = [
-        (a, [judged(link, a.signals, c) for link in a.links]) for a, c in zip(asked, fitted, strict=True)
-    ]  # fmt: skip
+    tried = [(a, [judged(link, a.signals, c) for link in a.links]) for a, c in zip(asked, fitted, strict=True)]
     own = _cheapest(_grid(), [t for t in tried if t[0].among is Among.ALONE], policy)
     beside = [t for t in tried if t[0].among is not Among.ALONE]
     guests = (own.model_copy(update={"found_guest": found}) for found in FOUND_GUEST if found <= own.answer)
     chosen = _cheapest(guests, beside, policy) if beside else own
-    return Chosen(chosen, _figures(asked, [_judge(a, links, chosen, policy) for a, links in tried]))
+    return Chosen(chosen, _figures(_decided(tried, chosen, policy)))
 
 
 def _cheapest(grid: Iterable[Thresholds], tried: Sequence[Tried], policy: Policy) -> Thresholds:
     """Of those that rarely answer questions about the hall's own items wrongly, if there are any."""
-    asked = [a for a, _ in tried]
-    own = [n for n, a in enumerate(asked) if a.among is not Among.GUESTS]
 
     def cost(thresholds: Thresholds) -> float:
-        found = [_judge(a, links, thresholds, policy) for a, links in tried]
-        too_often = _wrong_share([asked[n] for n in own], [found[n] for n in own]) > WRONG_AT_MOST
-        return sum(map(_cost, found)) + (MUCH if too_often else 0.0)
+        decided = _decided(tried, thresholds, policy)
+        own = [(a, j) for a, j in decided if a.among is not Among.GUESTS]
+        return sum(_cost(j) for _, j in decided) + (MUCH if _wrong_share(own) > WRONG_AT_MOST else 0.0)
 
     return min(grid, key=cost)
+
+
+def _decided(tried: Sequence[Tried], thresholds: Thresholds, policy: Policy) -> list[Decided]:
+    return [(a, _judge(a, links, thresholds, policy)) for a, links in tried]
 
 
 def _grid() -> Iterator[Thresholds]:
@@ -123,26 +124,24 @@ def _cost(judgement: Judgement) -> float:
     return ASKED_COSTS * judgement.asked_back + PRESUMED_COSTS * judgement.presumed
 
 
-def _wrong_share(asked: Sequence[Asked], judgements: Sequence[Judgement]) -> float:
+def _wrong_share(decided: Sequence[Decided]) -> float:
     """Of the guide questions answered without asking."""
-    answered = [
-        j for a, j in zip(asked, judgements, strict=True)
-        if a.question.expect == "guide" and not j.asked_back and (j.right or j.wrong)
-    ]  # fmt: skip
+    guide = [j for a, j in decided if a.question.expect == "guide"]
+    answered = [j for j in guide if not j.asked_back and (j.right or j.wrong)]
     return sum(j.wrong for j in answered) / max(len(answered), 1)
 
 
-def _figures(asked: Sequence[Asked], judgements: Sequence[Judgement]) -> dict[str, float]:
+def _figures(decided: Sequence[Decided]) -> dict[str, float]:
     """Of the guide questions; each was judged by weights that had not seen it. Without a prefix, the hall alone."""
     figures: dict[str, float] = {}
     for among, prefix in PREFIXES.items():
-        here = [(a, j) for a, j in zip(asked, judgements, strict=True) if a.among is among]
+        here = [(a, j) for a, j in decided if a.among is among]
         if here:
             figures |= {f"{prefix}{name}": value for name, value in _shares(here).items()}
     return figures
 
 
-def _shares(here: Sequence[tuple[Asked, Judgement]]) -> dict[str, float]:
+def _shares(here: Sequence[Decided]) -> dict[str, float]:
     guide = [j for a, j in here if a.question.expect == "guide"]
     total = max(len(guide), 1)
     at_once = sum(j.right and not j.asked_back for j in guide)
@@ -151,5 +150,5 @@ def _shares(here: Sequence[tuple[Asked, Judgement]]) -> dict[str, float]:
         "guide_questions": len(guide),
         "item_right_at_once": round(at_once / total, 4),
         "item_right_or_offered": round(sum(j.right for j in guide) / total, 4),
-        "item_wrong_of_answered": round(_wrong_share([a for a, _ in here], [j for _, j in here]), 4),
+        "item_wrong_of_answered": round(_wrong_share(here), 4),
     }

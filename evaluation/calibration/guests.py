@@ -1,6 +1,6 @@
 """The hall's knowledge with guides of another platform beside it, and questions about those guides.
 
-The guides are made up for this purpose (services.jsonl of the encoder's validation, and the names of its training
+The guides are made up for this purpose (services_validation.jsonl of the encoder's pairs, and the names of its training
 services around them), because a hall may import such guides any day and the weights must know what a guest looks like.
 """
 

@@ -26,7 +26,7 @@ from evaluation.tuning.pairs import (
     read,
     services,
 )
-from evaluation.tuning.train import QUERY, shuffled, train
+from evaluation.tuning.train import shuffled, train
 from knowledge import base
 from knowledge.encoder import adapter, packed_e5, prepare
 from knowledge.encoder.encoder import Vectors
@@ -82,7 +82,9 @@ def _measured(packed: PackedModel) -> dict[str, list[float]]:
         model = _model(packed, Path(folder) / "model")
 
         def encode(texts: Sequence[str]) -> Vectors:
-            found = model.encode([QUERY + t for t in texts], normalize_embeddings=True, show_progress_bar=False)
+            found = model.encode(
+                [prepare.PROMPTS["query"] + t for t in texts], normalize_embeddings=True, show_progress_bar=False
+            )
             return np.asarray(found, np.float32)
 
         return {

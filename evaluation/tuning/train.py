@@ -19,6 +19,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils import parametrize
 
 from evaluation.tuning.pairs import Pair, batches
+from knowledge.encoder.prepare import PROMPTS
 
 RANK = 16
 EPOCHS = 3
@@ -31,7 +32,6 @@ KEPT = 0.5
 STEP = 2.0
 """How much a step of the small matrices moves the large ones (LoRA's alpha over rank)."""
 LONGEST = 96
-QUERY = "query: "
 
 Changes = dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
 
@@ -94,7 +94,7 @@ def _loss(model: Any, batch: Sequence[Pair]) -> Tensor:
 
 def _vectors(model: Any, texts: Sequence[str]) -> Tensor:
     """L2-normalised query vectors, of shape (texts, dimension)."""
-    given = model.preprocess([QUERY + text for text in texts])
+    given = model.preprocess([PROMPTS["query"] + text for text in texts])
     with torch.autocast("cpu", dtype=torch.bfloat16):
         vectors = model(given)["sentence_embedding"]
     return torch.nn.functional.normalize(vectors.float(), dim=1)

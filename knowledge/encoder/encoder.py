@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from knowledge.encoder import prepare
 from knowledge.encoder.prepare import DEFAULT
 from knowledge.encoder.quiet import quiet_libraries
+from knowledge.encoder.smoothing import inputs_of
 
 Vectors = NDArray[np.float32]
 
@@ -43,8 +44,7 @@ class _OneByOne:
         ids = self._tokenizer.encode(text).ids
         if len(ids) > self._longest:
             ids = [*ids[: self._longest - 1], ids[-1]]
-        tokens = np.array([ids], np.int64)
-        given = {"input_ids": tokens, "attention_mask": np.ones_like(tokens), "token_type_ids": np.zeros_like(tokens)}
+        given = inputs_of(ids)
         hidden = self._session.run(None, {name: given[name] for name in self._inputs})[0]
         vector: Vectors = hidden.mean(axis=1)
         vector /= np.linalg.norm(vector, axis=1, keepdims=True)

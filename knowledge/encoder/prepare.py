@@ -13,7 +13,7 @@ import numpy as np
 
 from knowledge.encoder import adapter, packed_e5
 from knowledge.encoder.packed_e5 import PackedModel
-from knowledge.encoder.smoothing import Inputs, smooth
+from knowledge.encoder.smoothing import Inputs, inputs_of, smooth
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 DEFAULT = "packed-e5"
@@ -69,13 +69,8 @@ def prepare(folder: Path) -> None:
 
 def _sample(tokenizer: Any) -> list[Inputs]:
     """The lines of SAMPLE as the model takes them, each of shape (1, tokens)."""
-    inputs = []
-    for line in SAMPLE.read_text(encoding="utf-8").splitlines():
-        ids = np.array([tokenizer.encode(PROMPTS["query"] + line).ids], np.int64)
-        inputs.append(
-            {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        )  # fmt: skip
-    return inputs
+    lines = SAMPLE.read_text(encoding="utf-8").splitlines()
+    return [inputs_of(tokenizer.encode(PROMPTS["query"] + line).ids) for line in lines]
 
 
 def _quantise(folder: Path, heads: int, hidden: int, sample: Sequence[Inputs]) -> None:

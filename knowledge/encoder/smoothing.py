@@ -23,6 +23,12 @@ Floats = NDArray[np.float32]
 Inputs = dict[str, NDArray[np.int64]]
 
 
+def inputs_of(ids: Sequence[int]) -> Inputs:
+    """What a BERT of ONNX takes for one text without padding, each of shape (1, tokens)."""
+    tokens = np.array([ids], np.int64)
+    return {"input_ids": tokens, "attention_mask": np.ones_like(tokens), "token_type_ids": np.zeros_like(tokens)}
+
+
 def smooth(model: Any, texts: Sequence[Inputs]) -> None:
     """Changes an onnx.ModelProto in place. `texts` are inputs of the model, of shape (1, tokens), from which the size
     of its activations is learnt."""
