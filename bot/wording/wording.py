@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import RootModel
 
-from knowledge.loader import load_yaml
+from knowledge.loader import KnowledgeError, Problem, load_yaml
 
-FILE = Path(__file__).parent / "wording.yaml"
+FOLDER = Path(__file__).parent / "sentences"
 
 
 class Wording(RootModel[dict[str, str]]):
@@ -20,6 +20,13 @@ class Wording(RootModel[dict[str, str]]):
         return self.root[key].format(**values)
 
 
-def load_wording(path: Path = FILE) -> Wording:
-    """The sentences; raises KnowledgeError with file, line and reason."""
-    return load_yaml(path, Wording)
+def load_wording(folder: Path = FOLDER) -> Wording:
+    """The sentences of all files of the folder; raises KnowledgeError with file, line and reason."""
+    sentences: dict[str, str] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        found = load_yaml(path, Wording).root
+        twice = sorted(found.keys() & sentences.keys())
+        if twice:
+            raise KnowledgeError([Problem(path, 1, f"{key} 已经在另一个文件里定义，请删去一处") for key in twice])
+        sentences |= found
+    return Wording(sentences)
