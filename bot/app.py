@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 
 from bot.assembly import Parts, open_tools
-from bot.consultations.actions import CancelConsultation, SubmitConsultation, ValidateConsultationForm
+from bot.deeds.actions import actions_of
+from bot.deeds.registry import FORMS
+from bot.desk import Desk
+from bot.errors import Refused
 from bot.handler.handler import MessageHandler
 from bot.rasa_actions import actions_router
+from bot.routers import routers
 from bot.settings import Settings
+from bot.worker.registry import all_jobs
+from bot.worker.worker import running_worker
 from connectors.contract import TurnReply, UserMessage
-from connectors.messages_api import messages_router
+from connectors.messages_api import clean, messages_router
 from connectors.problems import Problem
 from connectors.web.pages import mount_pages
 
@@ -33,11 +41,15 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_tools(parts) as tools:
             app.state.rasa = tools.rasa
+            app.state.desk = Desk(settings, tools.database, tools.vault, tools.library, tools.wording, tools.encoder)
             app.state.handle = MessageHandler(tools)
-            yield
+            async with running_worker(app.state.desk, all_jobs()) if settings.worker else nullcontext():
+                yield
 
     app = FastAPI(title="问办", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.was_ready = False
+    # Set when the server is told to stop, so that streams of events end.
+    app.state.stopping = asyncio.Event()
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_FROM_BYTES)
     _add_errors(app)
 
@@ -46,9 +58,15 @@ def create_app(settings: Settings) -> FastAPI:
         return await handler(message)
 
     app.include_router(messages_router(handle))
-    submit = SubmitConsultation(parts.database, parts.vault, parts.published.hall)
-    actions = [ValidateConsultationForm(), submit, CancelConsultation()]
+
+    def desk() -> Desk:
+        found: Desk = app.state.desk
+        return found
+
+    actions = [action for form in FORMS for action in actions_of(form, desk)]
     app.include_router(actions_router(actions, parts.rasa_token))
+    for router in routers(settings):
+        app.include_router(router)
     app.add_api_route("/healthz", _healthz, methods=["GET"], include_in_schema=False)
     mount_pages(app)
     return app
@@ -64,6 +82,19 @@ async def _healthz(request: Request) -> JSONResponse:
 
 
 def _add_errors(app: FastAPI) -> None:
+    @app.exception_handler(Refused)
+    async def refused(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, Refused)
+        detail = request.app.state.desk.wording.say(error.wording, **error.values)
+        return Problem(error.status, error.kind, "很抱歉，没有办成", detail, **error.extra).response()
+
+    @app.exception_handler(RequestValidationError)
+    async def wrong_request(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        fields = dict.fromkeys(clean(".".join(str(part) for part in e["loc"][1:]))[:60] for e in error.errors())
+        detail = f"这些内容缺少或者不符合要求：{'、'.join(f for f in fields if f) or '请求内容'}。"
+        return Problem(422, "wrong-field", "请求内容不对", detail).response()
+
     @app.exception_handler(Problem)
     async def problem(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, Problem)

@@ -14,7 +14,11 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.db.database import Database
 from bot.db.vault import Vault
+from bot.emergencies.rules import load_rules as emergency_rules
+from bot.emergencies.service import Watch
 from bot.handler.tools import Tools
+from bot.handoff.rules import load_rules as handoff_rules
+from bot.handoff.turns import Counter
 from bot.policy import load_policy
 from bot.processes.rasa_process import RasaProcess
 from bot.publishing.library import Library
@@ -75,7 +79,7 @@ async def open_tools(parts: Parts) -> AsyncIterator[Tools]:
         stack.callback(parts.database.close)
         await asyncio.to_thread(parts.database.migrate)
         await asyncio.to_thread(bring_in, parts.database, parts.published)
-        policy = load_policy()
+        policy, wording = load_policy(), load_wording()
         rasa_url = settings.rasa_url
         if rasa_url is None:
             rasa_url = (await stack.enter_async_context(RasaProcess(settings, parts.rasa_token))).url
@@ -96,6 +100,8 @@ async def open_tools(parts: Parts) -> AsyncIterator[Tools]:
             rasa=rasa,
             keywords=load_keywords(),
             policy=policy,
-            wording=load_wording(),
+            wording=wording,
+            watch=Watch(parts.database, parts.vault, wording, emergency_rules(settings.rules)),
+            counter=Counter(parts.database, parts.vault, wording, handoff_rules(settings.rules)),
             context_lifetime=timedelta(minutes=settings.context_minutes),
         )

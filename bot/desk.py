@@ -33,7 +33,7 @@ class Desk:
 
     @property
     def rules(self) -> Path:
-        return self.settings.knowledge / "deeds"
+        return self.settings.rules
 
 
 def desk_of(request: Request) -> Desk:

@@ -37,6 +37,14 @@ class Settings(BaseSettings):
     encoder_threads: int = Field(default=1, ge=1, le=64)
     knowledge_dir: Path = Path("knowledge/data")
     data_key: str | None = None
+    worker: bool = True
+    base_url: str | None = None
+    gateway_url: str | None = None
+    gateway_secret: str | None = Field(default=None, repr=False)
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = Field(default=None, repr=False)
+    oidc_redirect_url: str | None = None
     context_minutes: int = Field(default=30, ge=1, le=24 * 60)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -47,6 +55,11 @@ class Settings(BaseSettings):
     @cached_property
     def knowledge(self) -> Path:
         return ROOT / self.knowledge_dir
+
+    @cached_property
+    def rules(self) -> Path:
+        """The hall's own rules for deeds."""
+        return self.knowledge / "deeds"
 
     @cached_property
     def database(self) -> str:

@@ -6,7 +6,7 @@ import json
 import unicodedata
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
 from connectors.contract import MAX_BODY_BYTES, Channel, Handle, TurnReply, UserMessage
@@ -26,8 +26,10 @@ def messages_router(handle: Handle) -> APIRouter:
     router = APIRouter(prefix="/api/v1")
 
     @router.post("/messages", response_model=TurnReply)
-    async def messages(request: Request) -> TurnReply:
-        return await handle(read_message(await read_json(request)))
+    async def messages(request: Request) -> Response:
+        reply = await handle(read_message(await read_json(request)))
+        # Written here, once: a reply that was checked when it was made need not be checked again.
+        return Response(reply.model_dump_json(), media_type="application/json")
 
     return router
 

@@ -16,12 +16,12 @@ from evaluation.order import Order
 from evaluation.questions import DATASETS, FROZEN
 
 console = Console()
-MODULES = {"nlu": "nlu", "answers": "answer_text", "guests": "guests", "scale": "scale"}
+MODULES = {"nlu": "nlu", "answers": "answer_text", "guests": "guests", "intents": "intents", "scale": "scale"}
 """The packages behind the words that stand for no question set."""
 
 What = Annotated[
     list[str] | None,
-    typer.Argument(help="question sets (JSON lines; by default frozen), or one of: nlu, answers, guests, scale"),
+    typer.Argument(help="question sets (JSON lines; by default frozen), or: nlu, answers, guests, intents, scale"),
 ]
 Url = Annotated[str | None, typer.Option(help="ask the assistant there; without it, one is started")]
 Out = Annotated[Path | None, typer.Option(help="folder of the reports, by default <data_dir>/evaluation")]
@@ -44,19 +44,18 @@ def evaluate(
     set_baseline: Keep = False,
 ) -> None:
     """Ask the assistant and its peers question sets; or cross-validate the NLU (nlu); or find a city's FAQ by answer
-    and by paraphrase (answers); or ask beside the guides of another platform (guests); or search in 100,000 names
-    (scale)."""
+    and by paraphrase (answers); or ask beside the guides of another platform (guests); or hear wishes for deeds
+    (intents); or search in 100,000 names (scale)."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to stop is as orderly as Ctrl-C
     words = tuple(what or ())
-    if len(words) == 1 and words[0] in MODULES:
-        _done(lambda: _module(f"evaluation.{MODULES[words[0]]}.command").run(load_settings(), out, console))
-        return
-    files = tuple(map(Path, words)) or (DATASETS / f"{FROZEN}.jsonl",)
+    special = MODULES.get(words[0]) if len(words) == 1 else None
+    files = () if special else tuple(map(Path, words)) or (DATASETS / f"{FROZEN}.jsonl",)
     order = Order(files, url, out, peers, failures, gate, set_baseline, slack)
-    fallen = _done(lambda: _module("evaluation.run").run(load_settings(), order, console))
-    for line in fallen:
+    module = f"evaluation.{special}.command" if special else "evaluation.run"
+    fallen = _done(lambda: _module(module).run(load_settings(), order, console))
+    for line in fallen or ():
         console.print(line, style="red", markup=False, highlight=False)
-    if fallen:
+    if gate and fallen:
         raise typer.Exit(1)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from knowledge.answer import Writer
+from knowledge.calendar import NO_EXCEPTIONS, DayException, HallCalendar
 from knowledge.confidence import Confidence
 from knowledge.encoder.remember import RememberedVectors
 from knowledge.labels import Labels, load_labels
@@ -68,6 +69,7 @@ class KnowledgeBase:
     homophones: Homophones
     initials: Initials
     titles: Mapping[str, Target]
+    calendar: HallCalendar
 
     @property
     def hall(self) -> Hall:
@@ -170,8 +172,13 @@ class Workshop:
         return Shelf([e.target for e in entries], texts, list(map(self.content, texts)), self.vectors(texts), settings)
 
 
-def build(published: Published, workshop: Workshop, as_of: date) -> KnowledgeBase:
-    """Indexes what was read."""
+def build(
+    published: Published,
+    workshop: Workshop,
+    as_of: date,
+    exceptions: Mapping[date, DayException] = NO_EXCEPTIONS,
+) -> KnowledgeBase:
+    """Indexes what was read; `exceptions` are the days that staff set for the hall's calendar."""
     tokens = workshop.tokens
     own = list(own_entries(published, as_of))
     guests = list(_guest_entries(published, as_of))
@@ -182,7 +189,9 @@ def build(published: Published, workshop: Workshop, as_of: date) -> KnowledgeBas
     names = [normalise(text) for text in (*(e.text for e in own), *_option_texts(published))]
     homophones = Homophones({*named, *published.asking_words}, published.question_words, names)
     initials = Initials({*named, *tokens.hall_words}, published.initials.words)
-    return KnowledgeBase(published, as_of, linker, tokens, homophones, initials, _titles([*guests, *own]))
+    titles = _titles([*guests, *own])
+    calendar = HallCalendar(published.hall, exceptions)
+    return KnowledgeBase(published, as_of, linker, tokens, homophones, initials, titles, calendar)
 
 
 def _option_texts(published: Published) -> Iterator[str]:

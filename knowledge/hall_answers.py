@@ -1,4 +1,5 @@
-"""Answers about the hall itself (S11): fixed ones, and those read from hall file and calendar when they are asked."""
+"""Answers about the hall itself (S11): fixed ones, and those read from hall file and calendar when they are asked;
+what staff set for a day is told with its reason."""
 
 from __future__ import annotations
 
@@ -6,23 +7,24 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from knowledge import calendar
+from knowledge.calendar import CHINA, HallCalendar, holidays_known
 from knowledge.days import day_in
 from knowledge.labels import Labels
-from knowledge.model import Computed, Department, Facility, Hall, Session
+from knowledge.model import Computed, Department, Facility, Session
 
 
-def answer(facility: Facility, text: str, hall: Hall, labels: Labels, now: datetime) -> str:
+def answer(facility: Facility, text: str, calendar: HallCalendar, labels: Labels, now: datetime) -> str:
     """What citizens read; `text` is the question, `now` is aware."""
     if facility.text is not None:
         return facility.text
     assert facility.computed is not None
-    return _HallAnswers(hall, labels, now.astimezone(calendar.CHINA)).answer(facility.computed, text)
+    return _HallAnswers(calendar, labels, now.astimezone(CHINA)).answer(facility.computed, text)
 
 
 class _HallAnswers:
-    def __init__(self, hall: Hall, labels: Labels, now: datetime) -> None:
-        self._hall, self._labels, self._lines, self._now = hall, labels, labels.hall, now
+    def __init__(self, calendar: HallCalendar, labels: Labels, now: datetime) -> None:
+        self._calendar, self._hall = calendar, calendar.hall
+        self._labels, self._lines, self._now = labels, labels.hall, now
 
     def answer(self, computed: Computed, text: str) -> str:
         write: dict[Computed, Callable[[str], str]] = {
@@ -62,10 +64,19 @@ class _HallAnswers:
         if current:
             later = next((s for s in sessions if s.opens >= current.closes), None)
             line = self._lines.open_until.format(now=clock, closes=f"{current.closes:%H:%M}")
-            return line + (self._lines.opens_again.format(times=_times([later])) if later else "")
+            return line + (self._lines.opens_again.format(times=_times([later])) if later else "") + self._adjusted()
         day, first = self._next_opening()
         when = self._lines.today if day == self._now.date() else self._day(day)
-        return self._lines.closed_now.format(now=clock, day=when, opens=f"{first.opens:%H:%M}")
+        line = self._lines.closed_now.format(now=clock, day=when, opens=f"{first.opens:%H:%M}")
+        return line + self._adjusted()
+
+    def _adjusted(self) -> str:
+        """That today is not as usual, and why."""
+        exception = self._calendar.exception_on(self._now.date())
+        if exception is None:
+            return ""
+        line = self._lines.changed_today if exception.sessions else self._lines.closed_today
+        return line.format(reason=exception.reason)
 
     def _open_on_day(self, text: str) -> str:
         day = day_in(text, self._now)
@@ -73,11 +84,19 @@ class _HallAnswers:
             return self._hours()
         sessions = self._sessions(day)
         if sessions:
-            known = "" if calendar.holidays_known(day) else self._lines.holidays_unknown
-            return self._lines.open_on.format(day=self._day(day), times=_times(sessions)) + known
-        next_day = calendar.next_working_day(self._hall, day)
+            return self._lines.open_on.format(day=self._day(day), times=_times(sessions)) + self._how_sure(day)
+        exception = self._calendar.exception_on(day)
+        why = self._lines.closed_because.format(reason=exception.reason) if exception else ""
+        next_day = self._calendar.next_working_day(day)
         reopened = self._lines.reopens.format(day=self._day(next_day), times=_times(self._sessions(next_day)))
-        return self._lines.closed_on.format(day=self._day(day)) + reopened
+        return self._lines.closed_on.format(day=self._day(day)) + why + reopened
+
+    def _how_sure(self, day: date) -> str:
+        """Why an open day has other hours than usual; or that holidays of its year are not announced. What staff set
+        holds whatever is announced."""
+        if exception := self._calendar.exception_on(day):
+            return self._lines.changed_because.format(reason=exception.reason)
+        return "" if holidays_known(day) else self._lines.holidays_unknown
 
     def _lunch(self) -> str:
         sessions = sorted({(s.opens, s.closes) for s in self._hall.hours})
@@ -110,14 +129,14 @@ class _HallAnswers:
         return "\n".join(lines) or self._floors()
 
     def _sessions(self, day: date) -> list[Session]:
-        return calendar.sessions_on(self._hall, day)
+        return self._calendar.sessions_on(day)
 
     def _next_opening(self) -> tuple[date, Session]:
         today = self._now.date()
         later = [s for s in self._sessions(today) if s.opens > self._now.time()]
         if later:
             return today, later[0]
-        day = calendar.next_working_day(self._hall, today)
+        day = self._calendar.next_working_day(today)
         return day, self._sessions(day)[0]
 
     def _day(self, day: date) -> str:

@@ -63,6 +63,10 @@ class HallLines(Published):
     closed_now: str
     open_on: str
     closed_on: str
+    closed_because: str
+    changed_because: str
+    closed_today: str
+    changed_today: str
     reopens: str
     holidays_unknown: str
     lunch: str

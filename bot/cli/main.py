@@ -1,5 +1,5 @@
-"""`wenban`: run, serve, setup, train, check, and import, export, template, history of guides and FAQ entries; other
-packages add commands by the entry point group `wenban.commands` (evaluation adds `evaluate` and `bench`)."""
+"""`wenban`: run, serve, worker, setup, train, check, staff, and import, export, template, history of guides and FAQ
+entries; other packages add commands by the entry point group `wenban.commands` (evaluation adds some)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,20 @@ import typer
 from bot import logs
 from bot.cli.console import console, fail, settings_or_exit
 from bot.cli.exchange import exports, history, imports, templates
+from bot.cli.privacy import privacy, purge
+from bot.cli.staff import staff
+from bot.cli.worker import worker
 from bot.settings import Settings, SettingsError
 
 app = typer.Typer(name="wenban", help="问办：政务服务大厅的问答助手", no_args_is_help=True, add_completion=False)
 app.add_typer(imports, name="import")
 app.add_typer(exports, name="export", no_args_is_help=True)
 app.add_typer(templates, name="template", no_args_is_help=True)
+app.add_typer(staff, name="staff", no_args_is_help=True)
 app.command()(history)
+app.command()(worker)
+app.command()(purge)
+app.add_typer(privacy, name="privacy", no_args_is_help=True)
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from types import FrameType
 
 import httpx
 import uvicorn
@@ -18,8 +19,9 @@ POLL_SECONDS = 0.3
 
 def run_server(settings: Settings) -> None:
     """Blocks until Ctrl-C or SIGTERM; raises KnowledgeError or RasaMissing before anything is started."""
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         access_log=False,
@@ -29,7 +31,19 @@ def run_server(settings: Settings) -> None:
     )
     # uvicorn stops in order at Ctrl-C and then raises it again, for whoever started it.
     with contextlib.suppress(KeyboardInterrupt):
-        uvloop.run(_serve(uvicorn.Server(config), settings))
+        uvloop.run(_serve(_Server(config, app.state.stopping), settings))
+
+
+class _Server(uvicorn.Server):
+    """Tells the app that it stops before it waits for open connections: a stream of events would stay open."""
+
+    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._stopping.set()
+        super().handle_exit(sig, frame)
 
 
 async def _serve(server: uvicorn.Server, settings: Settings) -> None:

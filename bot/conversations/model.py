@@ -16,13 +16,15 @@ from knowledge.model import Disclosure
 
 @dataclass(frozen=True)
 class Deed:
-    """A running deed. `id` is its Rasa conversation; `slots` hold personal data and are stored encrypted."""
+    """A running deed. `id` is its Rasa conversation; `slots` hold personal data and are stored encrypted; `asked` is
+    the question that waits for an answer, as the form's action gave it."""
 
     id: str
     transaction: Transaction
     form: str
     requested_slot: str | None
     slots: dict[str, Any] = field(default_factory=dict)
+    asked: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

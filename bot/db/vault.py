@@ -32,3 +32,7 @@ class Vault:
     def sender_key(self, channel: str, sender: str) -> str:
         """64 hexadecimal digits that stand for one sender on one channel."""
         return hmac.new(self._hash_key, f"{channel}\0{sender}".encode(), hashlib.sha256).hexdigest()
+
+    def lookup(self, kind: str, value: str) -> str:
+        """64 hexadecimal digits by which a sealed value of that kind (a telephone) is found again."""
+        return hmac.new(self._hash_key, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import replace
 
-from bot.conversations.model import Deed, Walk
-from bot.handler.deeds import and_back, take_step
+from bot.conversations.model import Walk
+from bot.handler.deeds import and_back, start, take_step
 from bot.handler.guides import answer_guide, answer_several, without_scenario
 from bot.handler.plans import (
     AnswerGuide,
@@ -54,9 +53,8 @@ async def act(turn: Turn, plan: Plan, tools: Tools) -> None:
             turn.finish(Outcome(TurnStatus.UNANSWERABLE_OUT_OF_SCOPE, (Say("out_of_scope"),)))
         case NoMatch():
             _no_match(turn)
-        case StartDeed(transaction):
-            deed = Deed(uuid.uuid4().hex, transaction, f"{transaction.value}_form", None)
-            await take_step(turn, deed, None, tools)
+        case StartDeed(opening, intent):
+            await start(turn, opening, intent, tools)
         case ContinueDeed(intent):
             assert turn.conversation.deed is not None
             await take_step(turn, turn.conversation.deed, intent, tools)

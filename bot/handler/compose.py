@@ -50,13 +50,24 @@ def reply(turn: Turn, wording: Wording) -> TurnReply:
 
 
 def _said(says: tuple[Say, ...], choices: tuple[Choice, ...], wording: Wording, base: KnowledgeBase) -> Iterator[Reply]:
-    """A text for each sentence; the last one carries the choices, as many as the contract lets one carry."""
+    """A text for each sentence, with the options under it; the last one carries the choices, as many as the contract
+    lets one carry."""
     texts = [_sentence(say, wording, base) for say in says]
-    for text in texts[:-1] if choices else texts:
-        yield TextReply(text=text)
+    for say, text in zip(says[:-1] if choices else says, texts, strict=False):
+        yield from _with_options(text, say, wording)
     for start in range(0, len(choices), MOST_OPTIONS):
         options = tuple(_option(choice, wording, base) for choice in choices[start : start + MOST_OPTIONS])
         yield OptionsReply(text=wording.say("options.more") if start else texts[-1], options=options)
+
+
+def _with_options(text: str, say: Say, wording: Wording) -> Iterator[Reply]:
+    pairs = [(option, option) if isinstance(option, str) else tuple(option) for option in say.options]
+    options = [Option(title=title, payload=payload) for title, payload in pairs]
+    if not options:
+        yield TextReply(text=text)
+    for start in range(0, len(options), MOST_OPTIONS):
+        under = wording.say("options.more") if start else text
+        yield OptionsReply(text=under, options=tuple(options[start : start + MOST_OPTIONS]))
 
 
 def _sentence(say: Say, wording: Wording, base: KnowledgeBase) -> str:

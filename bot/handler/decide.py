@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.deeds.openings import OPENINGS
 from bot.handler import payload
 from bot.handler.plans import (
     AnswerGuide,
@@ -22,7 +23,6 @@ from bot.handler.plans import (
 from bot.handler.turn import Turn
 from bot.policy import Policy
 from bot.understanding.model import SMALLTALK, Intent, Understanding
-from connectors.contract import Transaction
 from knowledge import scenarios
 from knowledge.confidence import close as close_candidates
 from knowledge.link import Candidate, Link
@@ -31,8 +31,6 @@ from knowledge.situations import cues_in, situation_in
 from knowledge.target import Kind, Target
 from knowledge.text.segments import BOTH, correction
 from knowledge.text.tokens import normalise
-
-START_INTENTS = {Intent.OPEN_CONSULTATION: Transaction.CONSULTATION}
 
 
 def decide(turn: Turn, policy: Policy) -> Plan:
@@ -71,8 +69,9 @@ def _in_form(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Pl
         return ContinueDeed(Intent.CANCEL)
     close = _close(turn, link)
     asks = heard.asks >= policy.question_in_form and bool(close) and close[0].confidence >= policy.item_in_form
-    # While the question itself is asked for, every question is what the citizen wants to leave.
-    if asks and not (deed.requested_slot or "").endswith("_question"):
+    # While a question to leave, or what happened, is asked for, every message is the answer.
+    free = bool(deed.asked and deed.asked.get("free"))
+    if asks and not free:
         return _answer(turn, heard, close)
     return ContinueDeed(Intent.INFORM)
 
@@ -96,8 +95,8 @@ def _deed(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
     named = (link.candidates[0] for link in turn.corrected_links if link.candidates)
     if any(best.target.kind is Kind.GUIDE and best.confidence >= policy.sure_item for best in named):
         return None
-    if heard.intent in START_INTENTS and heard.confidence >= policy.deed:
-        return StartDeed(START_INTENTS[heard.intent])
+    if heard.intent in OPENINGS and heard.confidence >= policy.deed:
+        return StartDeed(OPENINGS[heard.intent], heard.intent)
     return None
 
 

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import uuid
 from dataclasses import replace
+from typing import Any
 
 from bot.conversations.model import Conversation, Deed
+from bot.deeds.openings import Opening
 from bot.handler.tools import Tools
 from bot.handler.turn import Outcome, Say, Turn
+from bot.senders import service as senders
 from bot.understanding.model import Intent
 from bot.understanding.rasa import DialogueTurn, RasaUnavailable
 from connectors.contract import Phase, TurnStatus, deed_status
+from knowledge.target import Kind
 
 log = logging.getLogger(__name__)
 
+MOST_ITEMS = 5
 
-async def take_step(turn: Turn, deed: Deed, intent: Intent | None, tools: Tools) -> None:
+
+async def start(turn: Turn, opening: Opening, intent: Intent, tools: Tools) -> None:
+    """Opens a deed, and remembers where its sender is answered later on."""
+    await asyncio.to_thread(_remember_sender, turn, tools)
+    await take_step(turn, Deed(uuid.uuid4().hex, opening.transaction, opening.form, None), intent, tools)
+
+
+def _remember_sender(turn: Turn, tools: Tools) -> None:
+    message = turn.message
+    with tools.database.transaction() as session:
+        senders.remember(session, tools.vault, message.channel.value, message.sender, turn.started_at)
+
+
+async def take_step(turn: Turn, deed: Deed, intent: Intent, tools: Tools) -> None:
     """One step of a deed. Without Rasa the citizen is asked to send it again; what was told is kept."""
     assert turn.understanding is not None
-    heard = turn.understanding if intent is None else replace(turn.understanding, intent=intent)
-    metadata = {
-        "channel": turn.message.channel.value,
-        "sender_key": turn.sender_key,
-        "pending_question": turn.conversation.pending_question,
-    }
+    heard = replace(turn.understanding, intent=intent)
     try:
-        step = await tools.rasa.dialogue(deed, turn.message.text.strip(), heard, metadata)
+        step = await tools.rasa.dialogue(deed, turn.message.text.strip(), heard, _metadata(turn))
     except RasaUnavailable:
         say = Say("degraded.deed")
         turn.finish(Outcome(TurnStatus.ERROR_DEGRADED, (say,), transaction=deed.transaction))
@@ -33,29 +48,49 @@ async def take_step(turn: Turn, deed: Deed, intent: Intent | None, tools: Tools)
     turn.finish(_deed_outcome(deed, step), _after(turn.conversation, deed, step))
 
 
+def _metadata(turn: Turn) -> dict[str, Any]:
+    """What the form's fields may look at besides the words."""
+    likely = turn.base.published.confidence.thresholds.offer
+    candidates = turn.link.candidates if turn.link else ()
+    found = [c for c in candidates if c.target.kind is Kind.GUIDE and c.confidence >= likely]
+    return {
+        "channel": turn.message.channel.value,
+        "sender_key": turn.sender_key,
+        "pending_question": turn.conversation.pending_question,
+        "item": turn.conversation.item,
+        "items": [c.code for c in found[:MOST_ITEMS]],
+    }
+
+
 def _deed_outcome(deed: Deed, step: DialogueTurn) -> Outcome:
-    ended = next((m["phase"] for m in step.messages if "phase" in m), None)
-    phase = Phase(ended) if ended else Phase.COLLECTING
-    says = tuple(Say(m["wording"], {k: v for k, v in m.items() if k != "wording"}) for m in step.messages)
-    if step.form is None and ended is None:
+    says = tuple(Say(m["wording"], m.get("values") or {}, _options(m)) for m in step.messages)
+    last = step.messages[-1] if step.messages else {}
+    if step.form is not None or "reopen" in last:
+        return Outcome(deed_status(Phase.COLLECTING, deed.transaction), says, transaction=deed.transaction)
+    if "phase" not in last:
         log.error("deed_without_end transaction=%s", deed.transaction.value)
         return Outcome(TurnStatus.ERROR_INTERNAL, (Say("internal"),), transaction=deed.transaction)
-    return Outcome(deed_status(phase, deed.transaction), says, transaction=deed.transaction)
+    status = TurnStatus(last["status"]) if last.get("status") else deed_status(Phase(last["phase"]), deed.transaction)
+    return Outcome(status, says, transaction=deed.transaction)
+
+
+def _options(message: dict[str, Any]) -> tuple[str | tuple[str, str], ...]:
+    return tuple(o if isinstance(o, str) else (o[0], o[1]) for o in message.get("options") or ())
 
 
 def _after(conversation: Conversation, deed: Deed, step: DialogueTurn) -> Conversation:
+    """A deed that could not be done for one field goes on under a new id with that field asked for: its old Rasa
+    conversation is over, and Rasa rebuilds a form from what the app sends."""
+    asked = next((m for m in reversed(step.messages) if m.get("asks")), deed.asked)
+    slots = {name: value for name, value in step.slots.items() if value is not None}
+    if asked and asked.get("reopen"):
+        slots = {k: v for k, v in slots.items() if k != asked["reopen"] and not k.endswith("_confirm")}
+        reopened = Deed(uuid.uuid4().hex, deed.transaction, deed.form, asked["reopen"], slots, asked)
+        return replace(conversation, deed=reopened, pending_question=None)
     if step.form is None:
         return replace(conversation, deed=None, pending_question=None)
-    going_on = replace(deed, form=step.form, requested_slot=step.requested_slot, slots=step.slots)
+    going_on = replace(deed, form=step.form, requested_slot=step.requested_slot, slots=slots, asked=asked)
     return replace(conversation, deed=going_on, pending_question=None)
-
-
-def _ask_again(deed: Deed) -> tuple[Say, ...]:
-    """The question that the form was waiting on; its wording key follows the slot's name."""
-    if deed.requested_slot is None:
-        return ()
-    field = deed.requested_slot.removeprefix(f"{deed.transaction.value}_")
-    return (Say(f"{deed.transaction.value}.ask_{field}"),)
 
 
 def and_back(outcome: Outcome, deed: Deed | None) -> Outcome:
@@ -63,5 +98,6 @@ def and_back(outcome: Outcome, deed: Deed | None) -> Outcome:
     if deed is None:
         return outcome
     kept = outcome.after[:-1] if outcome.more else outcome.after
-    resumed = (Say(f"{deed.transaction.value}.resume"), *_ask_again(deed))
+    asked = (Say(deed.asked["wording"], deed.asked.get("values") or {}, _options(deed.asked)),) if deed.asked else ()
+    resumed = (Say("form.resume"), *asked)
     return replace(outcome, after=(*kept, *resumed), more=(), transaction=deed.transaction)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.deeds.openings import Opening
 from bot.understanding.model import Intent
-from connectors.contract import Transaction
 from knowledge.link import Candidate
 from knowledge.model import Disclosure
 from knowledge.target import Target
@@ -78,7 +78,10 @@ class NoMatch:
 
 @dataclass(frozen=True)
 class StartDeed:
-    transaction: Transaction
+    """`intent` is the wish that opens the dialogue."""
+
+    opening: Opening
+    intent: Intent
 
 
 @dataclass(frozen=True)

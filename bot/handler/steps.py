@@ -6,12 +6,15 @@ import asyncio
 from datetime import UTC, datetime
 
 from bot.conversations import repository
+from bot.emergencies import turns as emergencies
 from bot.handler import compose
 from bot.handler.act import act
 from bot.handler.decide import decide
 from bot.handler.reading import read, retrieved, signals
 from bot.handler.tools import Tools
 from bot.handler.turn import Outcome, Say, Turn
+from bot.handoff import threads
+from bot.handoff import turns as handoff
 from bot.understanding.rasa import RasaUnavailable
 from connectors.contract import TurnStatus
 from knowledge.confidence import judged
@@ -32,6 +35,7 @@ def _recall(turn: Turn, tools: Tools) -> None:
         turn.conversation = repository.recall(
             session, tools.vault, turn.sender_key, turn.started_at, tools.context_lifetime
         )
+        turn.thread = threads.before(session, turn.sender_key)
 
 
 async def guard(turn: Turn, tools: Tools) -> None:
@@ -46,6 +50,16 @@ async def guard(turn: Turn, tools: Tools) -> None:
     turn.reading = read(turn.text, turn.conversation, turn.base)
 
 
+async def alarm(turn: Turn, tools: Tools) -> None:
+    """An emergency that the words alone tell of is answered before anything slow is asked (S18)."""
+    await emergencies.by_words(turn, tools.watch)
+
+
+async def person(turn: Turn, tools: Tools) -> None:
+    """While a person has the conversation, the bot is silent (S04)."""
+    await handoff.by_words(turn, turn.thread, tools.counter)
+
+
 async def encode(turn: Turn, tools: Tools) -> None:
     """The one encoding of the message, used by NLU and by retrieval."""
     turn.vectors = await asyncio.to_thread(tools.encoder.encode_queries, turn.reading.texts)
@@ -58,6 +72,13 @@ async def understand(turn: Turn, tools: Tools) -> None:
         turn.understanding = await tools.rasa.parse(turn.reading.question, turn.vectors[0])
     except RasaUnavailable:
         turn.understanding = tools.keywords.understand(turn.reading.question)
+
+
+async def notice_intent(turn: Turn, tools: Tools) -> None:
+    """Emergencies and the wish for a person, now that the intent is known."""
+    await emergencies.by_intent(turn, tools.watch)
+    if not turn.finished:
+        await handoff.by_intent(turn, turn.thread, tools.counter, tools.policy.deed)
 
 
 async def link(turn: Turn, tools: Tools) -> None:
@@ -88,7 +109,8 @@ async def record(turn: Turn, tools: Tools) -> None:
 
 def _record(turn: Turn, tools: Tools) -> None:
     assert turn.outcome is not None and turn.reply is not None and turn.after is not None
-    private = turn.outcome.transaction is not None or turn.conversation.deed is not None
+    in_deed = turn.outcome.transaction is not None or turn.conversation.deed is not None
+    private = in_deed or turn.outcome.status is TurnStatus.EMERGENCY
     found = turn.link.candidates[:STORED_CANDIDATES] if turn.link else ()
     scores = {
         "found": [[c.target.kind.value, c.code, round(c.confidence, 4), round(c.cosine, 4)] for c in found],

@@ -38,7 +38,7 @@ def _faq(turn: Turn, target: Target) -> Outcome:
 
 def _hall(turn: Turn, target: Target) -> Outcome:
     facility = turn.base.published.facilities[target.id]
-    text = hall_answers.answer(facility, turn.text, turn.base.hall, turn.base.labels, turn.started_at)
+    text = hall_answers.answer(facility, turn.text, turn.base.calendar, turn.base.labels, turn.started_at)
     return Outcome(TurnStatus.ANSWERED_HALL, (Say("plain", {"text": text}),), told=target)
 
 

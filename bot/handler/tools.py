@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from bot.db.database import Database
 from bot.db.vault import Vault
+from bot.emergencies.service import Watch
 from bot.policy import Policy
 from bot.publishing.library import Library
 from bot.understanding.keywords import Keywords
 from bot.understanding.rasa import RasaClient
 from bot.wording.wording import Wording
 from knowledge.encoder.encoder import Encoder
+
+if TYPE_CHECKING:
+    from bot.handoff.turns import Counter  # which knows the turn
 
 
 @dataclass(frozen=True)
@@ -25,4 +30,6 @@ class Tools:
     keywords: Keywords
     policy: Policy
     wording: Wording
+    watch: Watch
+    counter: Counter
     context_lifetime: timedelta

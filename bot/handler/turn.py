@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.conversations.model import Conversation
+from bot.handoff.model import ThreadState
 from bot.understanding.model import Understanding
 from connectors.contract import Transaction, TurnReply, TurnStatus, UserMessage
 from knowledge.answer import Answer
@@ -23,10 +24,12 @@ from knowledge.target import Target
 
 @dataclass(frozen=True)
 class Say:
-    """A sentence of the wording, with what fills its blanks."""
+    """A sentence of the wording, with what fills its blanks, and under it what can be tapped: a text, or (title, text
+    sent)."""
 
     key: str
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    options: tuple[str | tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ class Turn:
     started: float = field(default_factory=time.perf_counter)
     text: str = ""
     reading: Reading = field(default_factory=lambda: Reading(""))
+    thread: ThreadState | None = None
     conversation: Conversation = field(default_factory=Conversation)
     after: Conversation | None = None
     vectors: Vectors | None = None

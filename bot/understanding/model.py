@@ -29,6 +29,20 @@ class Intent(StrEnum):
     ASK_HALL = "ask_hall"
     ASK_PRIVATE = "ask_private"
     OPEN_CONSULTATION = "open_consultation"
+    BOOK_APPOINTMENT = "book_appointment"
+    CHANGE_APPOINTMENT = "change_appointment"
+    CANCEL_APPOINTMENT = "cancel_appointment"
+    ASK_APPOINTMENT = "ask_appointment"
+    COMPLAIN = "complain"
+    REQUEST_FALLBACK = "request_fallback"
+    ASK_CASE = "ask_case"
+    ASK_PROGRESS = "ask_progress"
+    RATE_SERVICE = "rate_service"
+    REQUEST_EXTENDED_HOURS = "request_extended_hours"
+    REQUEST_ASSISTANCE = "request_assistance"
+    REPORT_EMERGENCY = "report_emergency"
+    TALK_TO_PERSON = "talk_to_person"
+    REQUEST_NOTICE = "request_notice"
     CANCEL = "cancel"
     AFFIRM = "affirm"
     DENY = "deny"
@@ -38,14 +52,17 @@ class Intent(StrEnum):
     def disclosure(self) -> Disclosure | None:
         """The disclosure that an ask_* intent asks for."""
         name = self.value.removeprefix("ask_")
-        return Disclosure(name) if self.value != "ask_guide" and name in set(Disclosure) else None
+        return Disclosure(name) if self.value.startswith("ask_") and name in set(Disclosure) else None
 
     @property
     def asks(self) -> bool:
         """Whether it is a question about an item."""
-        return self.value.startswith("ask_") and self not in (Intent.ASK_HALL, Intent.ASK_PRIVATE)
+        return self.value.startswith("ask_") and self not in NOT_ABOUT_ITEMS
 
 
+NOT_ABOUT_ITEMS = frozenset(
+    {Intent.ASK_HALL, Intent.ASK_PRIVATE, Intent.ASK_APPOINTMENT, Intent.ASK_CASE, Intent.ASK_PROGRESS}
+)
 SMALLTALK = frozenset({Intent.GREET, Intent.THANK, Intent.GOODBYE, Intent.WHO_ARE_YOU})
 
 

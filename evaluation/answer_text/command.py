@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import jieba
@@ -15,6 +14,7 @@ from bot.assembly import WORDS_FILE
 from bot.settings import ROOT, Settings
 from evaluation.answer_text.material import load_entries, vectors_of
 from evaluation.answer_text.measure import by_answer, by_dense, by_words, chosen, paraphrases
+from evaluation.order import Order
 from evaluation.questions import DATASETS
 from knowledge import base
 from knowledge.encoder.encoder import load_encoder
@@ -37,7 +37,7 @@ class Line:
     odd: float | None = None
 
 
-def run(settings: Settings, out: Path | None, console: Console) -> None:
+def run(settings: Settings, order: Order, console: Console) -> None:
     """Measures, prints and writes answers.json; raises OSError where the set is absent."""
     entries = load_entries(SET)
     fixed = load_yaml(settings.knowledge / "answers.yaml", AnswerSettings)
@@ -62,7 +62,7 @@ def run(settings: Settings, out: Path | None, console: Console) -> None:
     _print(lines, console)
     report: dict[str, Any] = {line.what: {"all": line.all, "odd_entries": line.odd} for line in lines}
     report["settings"], report["best_on_even_entries"] = fixed.model_dump(), best.model_dump()
-    folder = out or settings.data / "evaluation"
+    folder = order.out or settings.data / "evaluation"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "answers.json").write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
 

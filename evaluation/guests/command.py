@@ -12,6 +12,7 @@ from bot.settings import ROOT, Settings
 from evaluation.catalogue import Catalogue
 from evaluation.figures.answers import figures
 from evaluation.guests.measure import measure
+from evaluation.order import Order
 from evaluation.own import own_assistant
 from evaluation.questions import DATASETS, FROZEN, load_questions
 from evaluation.reports.gate import KEY_FIGURES, value
@@ -22,10 +23,10 @@ FILE = ROOT.parent / "shared" / "datasets" / "guangdong_guides.jsonl"
 QUESTIONS = DATASETS / "guangdong_questions.jsonl"
 
 
-def run(settings: Settings, out: Path | None, console: Console) -> None:
+def run(settings: Settings, order: Order, console: Console) -> None:
     """Measures, prints and writes guests.json; raises OSError where the export is absent."""
     questions = load_questions(DATASETS / f"{FROZEN}.jsonl")
-    folder = out or settings.data / "evaluation"
+    folder = order.out or settings.data / "evaluation"
     catalogue = Catalogue.read(settings.knowledge)
     with (
         console.status("Asking, importing, asking again …"),

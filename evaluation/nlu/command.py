@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from rich.console import Console
 from rich.table import Table
 
 from bot.settings import Settings
 from evaluation.nlu.crossvalidation import cross_validate
+from evaluation.order import Order
 from evaluation.reports import page, report
 from evaluation.reports.summary import shown
 
 
-def run(settings: Settings, out: Path | None, console: Console) -> None:
+def run(settings: Settings, order: Order, console: Console) -> None:
     """Prints a summary, and leaves nlu.html and nlu.json in the folder."""
-    folder = out or settings.data / "evaluation"
+    folder = order.out or settings.data / "evaluation"
     with console.status("Training and parsing, fold by fold (some minutes) …"):
         built = cross_validate(settings, folder / "nlu")
     report.write(built, folder / "nlu.json")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -10,6 +9,7 @@ from rich.table import Table
 
 from bot.assembly import WORDS_FILE
 from bot.settings import Settings
+from evaluation.order import Order
 from evaluation.peers.plain_rasa.project import load_phrasings
 from evaluation.reports import report
 from evaluation.reports.configuration import configuration
@@ -23,9 +23,9 @@ ENTRIES = 100_000
 QUERIES = 2_000
 
 
-def run(settings: Settings, out: Path | None, console: Console) -> None:
+def run(settings: Settings, order: Order, console: Console) -> None:
     """Prints the measures, and leaves scale.json in the folder. Raises KnowledgeError."""
-    folder = out or settings.data / "evaluation"
+    folder = order.out or settings.data / "evaluation"
     with console.status(f"Searching among {ENTRIES:,} names (about two minutes) …"):
         built = {"configuration": configuration(settings, None), **measured(settings, ENTRIES, QUERIES)}
     report.write(built, folder / "scale.json")

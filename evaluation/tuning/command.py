@@ -7,6 +7,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,13 @@ from sentence_transformers import SentenceTransformer
 from bot.settings import Settings
 from evaluation.tuning.measure import recall
 from evaluation.tuning.pairs import (
+    ANSWERS,
     QUESTIONS,
     SERVICES,
+    VALIDATION_ANSWERS,
     VALIDATION_QUESTIONS,
     Pair,
+    answers,
     of_names,
     of_services,
     read,
@@ -43,7 +47,7 @@ RANKS = (1, 3, 5)
 def run(settings: Settings, console: Console) -> None:
     """Prints the recall of the validation pairs before and after."""
     quiet_libraries()
-    known = [*read(SERVICES), *read(QUESTIONS)]
+    known = [*read(SERVICES), *read(QUESTIONS), *answers()]
     names = _own_names(settings.knowledge)
     dice = random.Random(1)  # noqa: S311 - the same every time, not secret
 
@@ -81,13 +85,15 @@ def _measured(packed: PackedModel) -> dict[str, list[float]]:
     with tempfile.TemporaryDirectory() as folder:
         model = _model(packed, Path(folder) / "model")
 
-        def encode(texts: Sequence[str]) -> Vectors:
+        def encode(texts: Sequence[str], prompt: str = "query") -> Vectors:
             found = model.encode(
-                [prepare.PROMPTS["query"] + t for t in texts], normalize_embeddings=True, show_progress_bar=False
+                [prepare.PROMPTS[prompt] + t for t in texts], normalize_embeddings=True, show_progress_bar=False
             )
             return np.asarray(found, np.float32)
 
+        asked, others = ([p for p in answers(path) if p.passage] for path in (VALIDATION_ANSWERS, ANSWERS))
         return {
             "services": recall(encode, of_services(services()), read(SERVICES), RANKS),
             "questions": recall(encode, read(VALIDATION_QUESTIONS), read(QUESTIONS), RANKS),
+            "answers": recall(encode, asked, others, RANKS, partial(encode, prompt="passage")),
         }

@@ -14,9 +14,13 @@ from knowledge.text.tokens import normalise
 FOLDER = Path(__file__).parent / "pairs"
 SERVICES, QUESTIONS = FOLDER / "services.jsonl", FOLDER / "questions.jsonl"
 """What a citizen says, and the name of the service that he needs; a paraphrase, and the question of a city's FAQ."""
+ANSWERS = FOLDER / "answers.jsonl"
+"""Questions of a city's FAQ by theme, with their answers and paraphrases."""
 VALIDATION_SERVICES = FOLDER / "services_validation.jsonl"
 VALIDATION_QUESTIONS = FOLDER / "questions_validation.jsonl"
 """Other services, with materials, conditions and questions, and other questions; for choosing only."""
+VALIDATION_ANSWERS = FOLDER / "answers_validation.jsonl"
+"""Other questions with their answers, for choosing only."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,14 @@ class Service:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two texts that mean the same; pairs of one `meaning` mean the same as each other."""
+    """Two texts that mean the same; pairs of one `meaning` mean the same as each other. Of a `passage` the second is
+    the text that answers the first. Pairs of one `theme` are easily taken for each other."""
 
     first: str
     second: str
     meaning: str
+    passage: bool = False
+    theme: str = ""
 
 
 def read(path: Path) -> list[Pair]:
@@ -44,6 +51,18 @@ def read(path: Path) -> list[Pair]:
         Pair(normalise(row["query"]), normalise(row["passage"]), row["passage"])
         for row in _rows(path, {"query": str, "passage": str})
     ]
+
+
+def answers(path: Path = ANSWERS) -> Iterator[Pair]:
+    """Of each entry the paraphrases with the question, and all of them with the answer. Raises ValueError, with file
+    and line, for a line that is no entry."""
+    for row in _rows(path, {"theme": str, "question": str, "answer": str, "queries": list}):
+        question, answer, asked = normalise(row["question"]), normalise(row["answer"]), map(normalise, row["queries"])
+        theme = f"{path.stem} {row['theme']}"
+        yield Pair(question, answer, question, passage=True, theme=theme)
+        for query in asked:
+            yield Pair(query, question, question, theme=theme)
+            yield Pair(query, answer, question, passage=True, theme=theme)
 
 
 def services(path: Path = VALIDATION_SERVICES) -> list[Service]:

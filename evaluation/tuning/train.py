@@ -31,7 +31,7 @@ KEPT = 0.5
 """Chosen on the validation pairs; figures are in docs/decisions/0009-adapted-encoder.md."""
 STEP = 2.0
 """How much a step of the small matrices moves the large ones (LoRA's alpha over rank)."""
-LONGEST = 96
+LONGEST = 128
 
 Changes = dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
 
@@ -86,15 +86,16 @@ def train(model: Any, draw: Callable[[], Sequence[Pair]], tell: Callable[[str], 
 
 
 def _loss(model: Any, batch: Sequence[Pair]) -> Tensor:
-    first, second = _vectors(model, [p.first for p in batch]), _vectors(model, [p.second for p in batch])
+    first = _vectors(model, [PROMPTS["query"] + p.first for p in batch])
+    second = _vectors(model, [PROMPTS["passage" if p.passage else "query"] + p.second for p in batch])
     cosines = first @ second.T / TEMPERATURE
     right = torch.arange(len(batch))
     return (cross_entropy(cosines, right) + cross_entropy(cosines.T, right)) / 2
 
 
 def _vectors(model: Any, texts: Sequence[str]) -> Tensor:
-    """L2-normalised query vectors, of shape (texts, dimension)."""
-    given = model.preprocess([PROMPTS["query"] + text for text in texts])
+    """L2-normalised vectors, of shape (texts, dimension)."""
+    given = model.preprocess(list(texts))
     with torch.autocast("cpu", dtype=torch.bfloat16):
         vectors = model(given)["sentence_embedding"]
     return torch.nn.functional.normalize(vectors.float(), dim=1)
@@ -105,5 +106,8 @@ def _kept(change: LowRank) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 
 def shuffled(pairs: Sequence[Pair], dice: random.Random) -> list[Pair]:
-    """In a new order."""
-    return dice.sample(list(pairs), len(pairs))
+    """In a new order, in which pairs of one theme stand together: what is easily taken for one another has to be told
+    apart in one batch."""
+    places: dict[str, float] = {}
+    mixed = dice.sample(list(pairs), len(pairs))
+    return sorted(mixed, key=lambda pair: places.setdefault(pair.theme, dice.random()) if pair.theme else dice.random())

@@ -1,4 +1,4 @@
-"""The deed that proves the dialogue seam: leaving question, name and telephone."""
+"""The deed that proves the dialogue seam: leaving question, consent, name and telephone."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ def ledger(assistant: Assistant) -> list[dict[str, Any]]:
 
 
 def start(assistant: Assistant, sender: str) -> dict[str, Any]:
-    """No match, then the offered option: the form knows the question already and asks for the name."""
+    """No match, then the offered option, then consent: the form knows the question already and asks for the name."""
     unmatched = assistant.say(sender, UNKNOWN)
     assert unmatched["status"] == "unanswerable.no_match"
     (offer,) = options(unmatched)
-    return assistant.say(sender, offer["payload"])
+    assert "同意" in texts(assistant.say(sender, offer["payload"]))
+    return assistant.say(sender, "同意")
 
 
 def test_a_question_is_left_with_an_interruption_and_a_correction(assistant: Assistant) -> None:
@@ -50,7 +51,9 @@ def test_a_question_is_left_with_an_interruption_and_a_correction(assistant: Ass
 def test_the_question_is_asked_for_when_none_is_pending(assistant: Assistant) -> None:
     before = len(ledger(assistant))
     assert "问题" in texts(assistant.say("c2", "我要留言"))
-    assert "称呼" in texts(assistant.say("c2", "我家老房子加装电梯，身份证和房产证要带吗"))
+    consent = assistant.say("c2", "我家老房子加装电梯，身份证和房产证要带吗")
+    assert [option["payload"] for option in options(consent)] == ["同意", "不同意"]
+    assert "称呼" in texts(assistant.say("c2", "同意"))
     assert "电话" in texts(assistant.say("c2", "王女士"))
     assert assistant.say("c2", "027-88881234")["status"] == "done.consultation"
     assert len(ledger(assistant)) == before + 1
@@ -64,6 +67,15 @@ def test_cancelling_stores_nothing(assistant: Assistant) -> None:
     assert cancelled["status"] == "cancelled.consultation"
     assert len(ledger(assistant)) == before
     assert assistant.say("c3", "13800001111")["status"] != "done.consultation"
+
+
+def test_without_consent_nothing_is_stored(assistant: Assistant) -> None:
+    before = len(ledger(assistant))
+    assistant.say("c5", "我要留言")
+    assistant.say("c5", "我家老房子加装电梯，身份证和房产证要带吗")
+    refused = assistant.say("c5", "不同意")
+    assert refused["status"] == "cancelled.consultation" and "没有登记" in texts(refused)
+    assert len(ledger(assistant)) == before
 
 
 def test_nothing_personal_is_readable_at_rest_or_in_logs(assistant: Assistant) -> None:

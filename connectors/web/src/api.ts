@@ -1,6 +1,9 @@
-/** The client of `POST /api/v1/messages`. It never throws: every way to fail is an outcome with words to show. */
-import type { Turn, UserMessage } from './contract'
-import { parseProblem, parseTurn } from './parse'
+/**
+ * The client of `POST /api/v1/messages` and `POST /api/v1/inbox`. It never throws: every way in which a message can
+ * fail is an outcome with words to show, and an inbox that could not be read is null.
+ */
+import type { InboxMessage, Turn, UserMessage } from './contract'
+import { parseInbox, parseProblem, parseTurn } from './parse'
 import { words } from './words'
 
 /** Why a message got no turn, and what the citizen can do about it. */
@@ -15,8 +18,9 @@ export interface Failure {
 
 export type Outcome = { turn: Turn } | { failure: Failure }
 export type PostMessage = (message: UserMessage) => Promise<Outcome>
+/** What came for the sender since the last time; null on failure. What is given here is not given again. */
+export type ReadInbox = (sender: string) => Promise<InboxMessage[] | null>
 
-const ENDPOINT = '/api/v1/messages'
 const TIMEOUT_MS = 30_000
 /** Not this message's fault: too early, too many, still being handled, or nobody behind the proxy. */
 const TRY_LATER = new Set([408, 409, 425, 429, 502, 503, 504])
@@ -41,22 +45,32 @@ function fromProblem(status: number, json: unknown): Failure {
 }
 
 export const postMessage: PostMessage = async (message) => {
+  const answer = await post('/api/v1/messages', message)
+  if (!answer) return { failure: unreachable }
+  if (!answer.ok) return { failure: fromProblem(answer.status, answer.json) }
+  const turn = parseTurn(answer.json)
+  return turn ? { turn } : { failure: fromProblem(500, null) }
+}
+
+export const readInbox: ReadInbox = async (sender) => {
+  const answer = await post('/api/v1/inbox', { channel: 'web', sender })
+  return answer?.ok ? parseInbox(answer.json) : null
+}
+
+/** Status and JSON of an answer (null when the body is none); null when none came in time. */
+async function post(endpoint: string, body: object): Promise<{ ok: boolean; status: number; json: unknown } | null> {
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), TIMEOUT_MS)
   try {
-    const response = await fetch(ENDPOINT, {
+    const response = await fetch(endpoint, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json, application/problem+json' },
-      body: JSON.stringify(message),
+      body: JSON.stringify(body),
       signal: abort.signal,
     })
-    const body = await response.text()
-    const json = readJson(body)
-    if (!response.ok) return { failure: fromProblem(response.status, json) }
-    const turn = parseTurn(json)
-    return turn ? { turn } : { failure: fromProblem(500, null) }
+    return { ok: response.ok, status: response.status, json: readJson(await response.text()) }
   } catch {
-    return { failure: unreachable }
+    return null
   } finally {
     clearTimeout(timer)
   }

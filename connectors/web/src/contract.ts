@@ -1,4 +1,4 @@
-/** The HTTP contract, version 1, as the page sees it: `POST /api/v1/messages`. */
+/** The HTTP contract, version 1, as the page sees it: `POST /api/v1/messages` and `POST /api/v1/inbox`. */
 
 export const DISCLOSURES = [
   'name',
@@ -90,8 +90,16 @@ export interface Turn {
   turn_id: string
   /** One of TurnStatus; a plain string so that a newer server's status is no error here. */
   status: TurnStatus | (string & {})
+  /** Empty while a person has the conversation: then the message was delivered, and the answer comes later. */
   replies: Reply[]
   sources: Source[]
+}
+
+/** What the hall sends later: a reminder, the answer of a department, the words of a clerk. */
+export interface InboxMessage {
+  text: string
+  /** ISO date and time with a zone; empty if the server left it out. */
+  sent_at: string
 }
 
 /** A problem document (RFC 9457), as far as it could be read. */

@@ -2,7 +2,8 @@
  * From JSON to the contract's types. Tolerant on purpose: a reply type or a link that the page does not
  * know is left out and the rest is shown. Only a body that is no turn at all gives null.
  */
-import type { CardField, CardLink, Option, Problem, Reply, Source, Turn } from './contract'
+import type { CardField, CardLink, InboxMessage, Option, Problem, Reply, Source, TextReply, Turn } from './contract'
+import { words } from './words'
 
 type Json = Record<string, unknown>
 
@@ -67,14 +68,29 @@ function parseSource(json: Json): Source {
   }
 }
 
+const nothingToShow: TextReply = { type: 'text', text: words.emptyReply }
+
+/** No replies at all are meant so; replies of which the page knows none are not, and the citizen is told. */
+function parseReplies(json: unknown[]): Reply[] {
+  const replies = known(objects(json).map(parseReply))
+  return replies.length === 0 && json.length > 0 ? [nothingToShow] : replies
+}
+
 export function parseTurn(json: unknown): Turn | null {
   if (!isObject(json) || !Array.isArray(json.replies)) return null
   return {
     turn_id: text(json.turn_id),
     status: text(json.status),
-    replies: known(objects(json.replies).map(parseReply)),
+    replies: parseReplies(json.replies),
     sources: objects(json.sources).map(parseSource),
   }
+}
+
+/** The messages of an inbox, in the order given; null when the body is none. */
+export function parseInbox(json: unknown): InboxMessage[] | null {
+  if (!isObject(json) || !Array.isArray(json.messages)) return null
+  const messages = objects(json.messages).map((message) => ({ text: text(message.text), sent_at: text(message.sent_at) }))
+  return messages.filter((message) => message.text !== '')
 }
 
 /** Title and detail of a problem document; both empty when the body is none (a proxy's page, say). */

@@ -1,4 +1,4 @@
-/** The conversation as kept in the tab's store: what was said, what is still to be sent, and the draft. */
+/** The conversation as kept in the tab's store: what was said, what is still to be sent, what came later, the draft. */
 import type { Failure } from './api'
 import type { Turn } from './contract'
 import { parseTurn } from './parse'
@@ -17,25 +17,47 @@ export interface Exchange {
   failure: Failure | null
 }
 
+/** What the hall sent later, by itself. The server gives it once, so this is the only copy. */
+export interface HallMessage {
+  /** Made by the page; the server gives none. */
+  messageId: string
+  text: string
+  sentAt: string
+}
+
+/** What stands in the log, from top to bottom. */
+export type Entry = Exchange | HallMessage
+
+export const isHallMessage = (entry: Entry): entry is HallMessage => 'sentAt' in entry
+export const isExchange = (entry: Entry): entry is Exchange => !isHallMessage(entry)
+
 const KEY = 'wenban.conversation.1'
 const KEPT = 60
 
-export function save(store: Store, exchanges: readonly Exchange[], draft: string): void {
-  if (exchanges.length === 0 && draft === '') store.remove(KEY)
-  else store.write(KEY, JSON.stringify({ exchanges: exchanges.slice(-KEPT), draft }))
+/** As stored; `exchanges` is what the page wrote before there were hall messages. */
+interface Saved {
+  entries?: Entry[]
+  exchanges?: Exchange[]
+  draft?: string
+}
+
+export function save(store: Store, entries: readonly Entry[], draft: string): void {
+  if (entries.length === 0 && draft === '') store.remove(KEY)
+  else store.write(KEY, JSON.stringify({ entries: entries.slice(-KEPT), draft } satisfies Saved))
 }
 
 /** What an earlier load of the page left. A message that was on its way is put back into the queue under its old id. */
-export function load(store: Store): { exchanges: Exchange[]; draft: string } {
+export function load(store: Store): { entries: Entry[]; draft: string } {
   try {
-    const saved = JSON.parse(store.read(KEY) ?? '{}') as { exchanges?: Exchange[]; draft?: string }
-    return { exchanges: (saved.exchanges ?? []).map(revive), draft: saved.draft ?? '' }
+    const saved = JSON.parse(store.read(KEY) ?? '{}') as Saved
+    return { entries: (saved.entries ?? saved.exchanges ?? []).map(revive), draft: saved.draft ?? '' }
   } catch {
-    return { exchanges: [], draft: '' }
+    return { entries: [], draft: '' }
   }
 }
 
-function revive(saved: Exchange): Exchange {
+function revive(saved: Entry): Entry {
+  if (isHallMessage(saved)) return saved
   const turn = parseTurn(saved.turn)
   if (turn) return { ...saved, turn, state: 'answered' }
   return { ...saved, turn: null, state: saved.failure ? 'failed' : 'waiting' }

@@ -1,18 +1,21 @@
 /**
- * The conversation: what was said, and a queue that sends one message at a time, in the order of typing.
+ * The conversation: what was said, what the hall sent later, and a queue that sends one message at a time, in the
+ * order of typing.
  * A message keeps its id for life, so sending it again never makes a second turn.
  */
-import { ref, watch, type Ref } from 'vue'
+import { computed, ref, watch, type ComputedRef, type Ref } from 'vue'
 import { postMessage, type PostMessage } from './api'
-import type { Option } from './contract'
+import type { InboxMessage, Option } from './contract'
 import { randomId } from './ids'
-import { load, save, type Exchange } from './session'
+import { isExchange, load, save, type Entry, type Exchange } from './session'
 import { device, tab, type Store } from './storage'
 
 const SENDER_KEY = 'wenban.sender'
 
 export interface Conversation {
-  exchanges: Ref<Exchange[]>
+  entries: Ref<Entry[]>
+  /** The entries that the citizen began. */
+  exchanges: ComputedRef<Exchange[]>
   draft: Ref<string>
   /** Queues what was typed. The same words again after a failure are a retry. */
   say(text: string): void
@@ -22,6 +25,11 @@ export interface Conversation {
   retry(messageId: string): void
   /** Puts a message's text back into the input, behind whatever is being typed there. */
   edit(messageId: string): void
+  /** Whose conversation it is at the moment. */
+  sender(): string
+  /** Shows and keeps what came for a sender, at once: nobody else has it. What came for a conversation that was
+   * cleared is dropped: it belongs to whoever was here before, and the next person must not read it. */
+  receive(sender: string, messages: readonly InboxMessage[]): void
   /** A new conversation under a new sender id. */
   startOver(): void
 }
@@ -41,11 +49,13 @@ function rememberedSender(store: Store): string {
 export function useConversation(around: Surroundings = {}): Conversation {
   const { post = postMessage, deviceStore = device, tabStore = tab } = around
   const saved = load(tabStore)
-  const exchanges = ref<Exchange[]>(saved.exchanges)
+  const entries = ref<Entry[]>(saved.entries)
+  const exchanges = computed(() => entries.value.filter(isExchange))
   const draft = ref(saved.draft)
   let line = { sender: rememberedSender(deviceStore), busy: false }
 
-  watch([exchanges, draft], () => save(tabStore, exchanges.value, draft.value), { deep: true })
+  const keep = (): void => save(tabStore, entries.value, draft.value)
+  watch([entries, draft], keep, { deep: true })
 
   /** Empties the queue one by one. A line that was replaced by a new conversation drops its late answer. */
   async function sendWaiting(): Promise<void> {
@@ -80,7 +90,7 @@ export function useConversation(around: Surroundings = {}): Conversation {
     if (last?.text === words && last.failure?.remedy === 'retry') return retry(last.messageId)
     const blocked = exchanges.value.find(({ state, failure }) => state === 'failed' && failure?.blocks)
     if (blocked) blocked.state = 'waiting'
-    exchanges.value.push({
+    entries.value.push({
       messageId: randomId(),
       text: words,
       shown: shown.trim(),
@@ -103,13 +113,19 @@ export function useConversation(around: Surroundings = {}): Conversation {
     if (text) draft.value = draft.value ? `${draft.value}\n${text}` : text
   }
 
+  function receive(sender: string, messages: readonly InboxMessage[]): void {
+    if (sender !== line.sender) return
+    entries.value.push(...messages.map(({ text, sent_at }) => ({ messageId: randomId(), text, sentAt: sent_at })))
+    keep() // now, not with the next tick: a reload may come before it
+  }
+
   function startOver(): void {
     deviceStore.remove(SENDER_KEY)
     line = { sender: rememberedSender(deviceStore), busy: false }
-    exchanges.value = []
+    entries.value = []
     draft.value = ''
   }
 
   void sendWaiting()
-  return { exchanges, draft, say, choose, retry, edit, startOver }
+  return { entries, exchanges, draft, say, choose, retry, edit, sender: () => line.sender, receive, startOver }
 }

@@ -30,6 +30,10 @@ export const words = {
   options: '请选择',
   typing: '正在为您查询，请稍候',
   queued: '等待发送',
+  delivered: '已送达',
+  hallMessage: '大厅消息',
+  moment: (month: number, day: number, clock: string): string => `${month}月${day}日 ${clock}`,
+  newMessages: '有新消息',
   emptyReply: '很抱歉，这次没有收到可以显示的内容。请换一种说法再问一次，谢谢。',
 
   inputLabel: '请输入您要咨询的内容',
@@ -41,7 +45,8 @@ export const words = {
   over: (count: number): string => `已超出 ${count} 字，请适当精简`,
 
   confirmTitle: '清空对话',
-  confirmText: '清空后将开始新的对话，屏幕上的内容不再保留。请确认是否清空？',
+  confirmText:
+    '清空后将开始新的对话，屏幕上的内容不再保留，之前办理事项的提醒和回复也不会再显示在这里。请确认是否清空？',
   confirmYes: '确认清空',
   confirmNo: '继续对话',
 

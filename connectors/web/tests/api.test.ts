@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { postMessage, type Failure } from '../src/api'
+import { postMessage, readInbox, type Failure } from '../src/api'
 import { words } from '../src/words'
 
 const message = { channel: 'web', sender: 's', text: '身份证丢了', message_id: 'm' } as const
@@ -84,4 +84,48 @@ test('a silent server is given up after 30 seconds', async () => {
 test('a 200 that is no turn is a fault of the server', async () => {
   server(200, 'OK')
   expect(await failure()).toMatchObject({ title: words.busyTitle, remedy: 'retry' })
+})
+
+async function replies(given: unknown[]): Promise<unknown[]> {
+  server(200, { ...turn, replies: given })
+  const outcome = await postMessage(message)
+  if (!('turn' in outcome)) throw new Error('expected a turn')
+  return outcome.turn.replies
+}
+
+test('no replies are meant so; replies of which none is known are told', async () => {
+  expect(await replies([])).toEqual([])
+  expect(await replies([{ type: 'hologram' }])).toEqual([{ type: 'text', text: words.emptyReply }])
+})
+
+test('the inbox is asked by the sender id and given in its order', async () => {
+  const messages = [
+    { text: '二', sent_at: '2026-11-22T06:05:00Z' },
+    { text: '一', sent_at: '2026-11-22T06:04:00Z', more: 1 },
+  ]
+  const fetch = server(200, { messages })
+  expect(await readInbox('s')).toEqual([messages[0], { text: '一', sent_at: '2026-11-22T06:04:00Z' }])
+  const [url, request] = fetch.mock.calls[0] as [string, RequestInit]
+  expect([url, request.method]).toEqual(['/api/v1/inbox', 'POST'])
+  expect(JSON.parse(request.body as string)).toEqual({ channel: 'web', sender: 's' })
+})
+
+test('a message without its time is shown all the same, one without words is not', async () => {
+  server(200, { messages: [{ text: '您好' }, { text: '' }, null, { sent_at: '2026-11-22T06:05:00Z' }] })
+  expect(await readInbox('s')).toEqual([{ text: '您好', sent_at: '' }])
+})
+
+test.each([
+  [503, '<html>'],
+  [422, { title: '消息不能处理' }],
+  [200, 'OK'],
+  [200, { messages: null }],
+])('an inbox that could not be read is null (%i %j)', async (status, body) => {
+  server(status, body)
+  expect(await readInbox('s')).toBeNull()
+})
+
+test('an inbox without a network is null', async () => {
+  vi.stubGlobal('fetch', vi.fn(() => Promise.reject(new TypeError('Failed to fetch'))))
+  expect(await readInbox('s')).toBeNull()
 })

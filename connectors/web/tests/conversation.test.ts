@@ -1,9 +1,10 @@
 import { nextTick } from 'vue'
 import { expect, test, vi } from 'vitest'
 import type { Failure, Outcome } from '../src/api'
-import type { Turn, UserMessage } from '../src/contract'
+import type { InboxMessage, Turn, UserMessage } from '../src/contract'
+import { isHallMessage } from '../src/session'
 import { memoryStore } from '../src/storage'
-import { useConversation } from '../src/useConversation'
+import { useConversation, type Conversation } from '../src/useConversation'
 
 const down: Failure = { title: '没有送达', detail: '', remedy: 'retry', blocks: true }
 const broken: Failure = { ...down, blocks: false }
@@ -130,4 +131,59 @@ test('edit puts the words back without harming the draft', async () => {
   draft.value = '新写的'
   edit(exchanges.value[0]!.messageId)
   expect(draft.value).toBe('新写的\n太长的话')
+})
+
+const later = (text: string): InboxMessage => ({ text, sent_at: '2026-11-22T06:05:00Z' })
+const said = ({ entries }: Pick<Conversation, 'entries'>): string[] => entries.value.map(({ text }) => text)
+
+test('what came later stands in the log in the order given, and in the tab at once', () => {
+  const { say, receive, sender, entries, stores, post } = desk()
+  say('一')
+  receive(sender(), [later('提醒'), later('答复')])
+  expect(said({ entries })).toEqual(['一', '提醒', '答复'])
+  expect(new Set(entries.value.map(({ messageId }) => messageId)).size).toBe(3)
+  const again = useConversation({ post, ...stores }) // no tick in between: a reload at the worst moment
+  expect(said(again)).toEqual(['一', '提醒', '答复'])
+  expect(again.entries.value.map(isHallMessage)).toEqual([false, true, true])
+})
+
+test('what came later is never sent and disturbs no answer', async () => {
+  const { say, receive, sender, sent, answer, states, entries } = desk()
+  say('一')
+  say('二')
+  receive(sender(), [later('提醒')])
+  await answer()
+  await answer()
+  expect(texts(sent)).toEqual(['一', '二'])
+  expect(states()).toEqual(['answered', 'answered'])
+  expect(entries.value.map((entry) => !isHallMessage(entry) && entry.turn !== null)).toEqual([true, true, false])
+})
+
+test('the failed words typed again are a retry, even with a message of the hall in between', async () => {
+  const { say, receive, sender, answer, sent, exchanges } = desk()
+  say('一')
+  await answer({ failure: down })
+  receive(sender(), [later('提醒')])
+  say('一')
+  expect(exchanges.value).toHaveLength(1)
+  expect(sent[1]!.message_id).toBe(sent[0]!.message_id)
+})
+
+test('what comes for a conversation that was cleared is not shown to the next person', () => {
+  const { receive, sender, startOver, entries } = desk()
+  const old = sender()
+  startOver()
+  receive(old, [later('别人的提醒')])
+  expect(entries.value).toEqual([])
+  receive(sender(), [later('提醒')])
+  expect(said({ entries })).toEqual(['提醒'])
+})
+
+test('a conversation saved before there were hall messages still loads', () => {
+  const { stores, post } = desk()
+  const old = { messageId: 'm', text: '一', shown: '一', state: 'answered', turn: turn('好'), failure: null }
+  stores.tabStore.write('wenban.conversation.1', JSON.stringify({ exchanges: [old], draft: '写到一半' }))
+  const again = useConversation({ post, ...stores })
+  expect(again.exchanges.value).toEqual([old])
+  expect(again.draft.value).toBe('写到一半')
 })

@@ -20,17 +20,21 @@ import pytest
 from bot.settings import ROOT, Settings
 from bot.setup.training import model_name, utterances
 from evaluation.calibration import command
+from evaluation.intents.measure import load_wishes
 from evaluation.peers.all import FLOOR_SETS
 from evaluation.peers.phrases import phrases
 from evaluation.questions import DATASETS, FROZEN, load_questions
 from knowledge.base import Published
 from knowledge.text.tokens import normalise
 
+SETS = {"f'{FROZEN}.jsonl'", "f'{FROZEN}_deeds.jsonl'"}
+"""The questions, and the wishes for deeds."""
 FILE = DATASETS / f"{FROZEN}.jsonl"
 TUNING = ("bot", "knowledge", "connectors", "intents", "evaluation/calibration", "evaluation/peers", "evaluation/nlu",
           "evaluation/answer_text", "evaluation/scale", "evaluation/load", "evaluation/tuning")  # fmt: skip
 JUDGING = {
     "evaluation/questions.py", "evaluation/commands.py", "evaluation/reports/report.py", "evaluation/guests/command.py",
+    "evaluation/intents/command.py",
 }  # fmt: skip
 """The only modules that may know the set: its name, the command that asks it, the report that hides its texts."""
 NAMED = re.compile(r"\bfrozen\b", re.IGNORECASE)
@@ -112,7 +116,7 @@ def test_every_set_is_opened_by_its_name() -> None:
                 case ast.BinOp(left=ast.Name(id="DATASETS") as left, op=ast.Div(), right=ast.Constant(value=str())):
                     used.discard(id(left))
                 case ast.BinOp(left=ast.Name(id="DATASETS") as left, op=ast.Div(), right=ast.JoinedStr() as right):
-                    assert ast.unparse(right) == "f'{FROZEN}.jsonl'" and name_of(path) in JUDGING
+                    assert ast.unparse(right) in SETS and name_of(path) in JUDGING
                     used.discard(id(left))
                 case ast.Assign(targets=[ast.Name(id="DATASETS") as target]):
                     used.discard(id(target))
@@ -205,6 +209,7 @@ KNOWN: dict[str, Callable[[Published], list[str]]] = {
     "development2": lambda _: questions_of("development2"),
     "acceptance": lambda _: questions_of("acceptance"),
 }
+SHORT = 6
 COURTESIES = {"training utterances": 3, "development": 2}
 """How many may be equal at most, all of them plain courtesies ("hello", "goodbye"), which everybody words alike."""
 
@@ -217,3 +222,14 @@ def test_no_question_of_the_set_is_known_beforehand(source: str, published: Publ
     assert others == []
     many = len(equal) > COURTESIES.get(source, 0)
     assert not many, [question.id for question in equal]
+
+
+@pytest.mark.parametrize("source", [*KNOWN, "development_deeds"])
+def test_no_wish_of_the_set_is_known_beforehand(source: str, published: Published) -> None:
+    """Very short ones ("转人工") everybody words alike."""
+    found = KNOWN.get(source) or (lambda _: [w.text for w in load_wishes(DATASETS / "development_deeds.jsonl")])
+    texts = {plain(text) for text in found(published)}
+    wishes = load_wishes(DATASETS / f"{FROZEN}_deeds.jsonl")
+    equal = [n for n, wish in enumerate(wishes, start=1) if plain(wish.text) in texts]
+    assert len(wishes) >= 150
+    assert [n for n in equal if len(plain(wishes[n - 1].text)) > SHORT] == []

@@ -1,12 +1,12 @@
 """Answers about the hall itself at fixed times."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 
-from knowledge.calendar import CHINA
+from knowledge.calendar import CHINA, DayException, HallCalendar
 from knowledge.hall_answers import answer
-from knowledge.model import Hall
+from knowledge.model import Hall, Session
 from tests.unit.helpers import labels, make_facility, make_hall
 
 HALL = make_hall()
@@ -19,12 +19,15 @@ def at(month: int, day: int, hour: int = 10, minute: int = 0) -> datetime:
 MONDAY = at(11, 23)
 
 
-def told(computed: str, text: str = "", now: datetime = MONDAY, hall: Hall = HALL) -> str:
-    return answer(make_facility(text=None, computed=computed), text, hall, labels(), now)
+def told(
+    computed: str, text: str = "", now: datetime = MONDAY, hall: Hall = HALL, exceptions: tuple[DayException, ...] = ()
+) -> str:
+    calendar = HallCalendar(hall, {exception.day: exception for exception in exceptions})
+    return answer(make_facility(text=None, computed=computed), text, calendar, labels(), now)
 
 
 def test_a_fixed_text_is_told_as_it_stands() -> None:
-    assert answer(make_facility(), "厕所在哪", HALL, labels(), at(11, 23)) == "每层都有。"
+    assert answer(make_facility(), "厕所在哪", HallCalendar(HALL), labels(), at(11, 23)) == "每层都有。"
 
 
 @pytest.mark.parametrize(
@@ -123,6 +126,66 @@ def test_an_open_day_of_a_year_without_announced_holidays_says_so() -> None:
 def test_new_year_is_free_before_the_holidays_are_announced() -> None:
     new_years_eve = datetime(2098, 12, 31, 10, tzinfo=CHINA)
     assert told("open_on_day", "明天上班吗", new_years_eve).startswith("明天（1月1日，周四）大厅不对外服务。")
+
+
+CLOSED_TUESDAY = DayException(date(2026, 11, 24), (), "消防演练")
+SHORT_TUESDAY = DayException(
+    date(2026, 11, 24), (Session(weekdays=(2,), opens=time(9), closes=time(11)),), "系统升级"
+)  # fmt: skip
+TUESDAY_CLOSED = "明天（11月24日，周二）大厅不对外服务。原因是消防演练。"
+
+
+def test_an_exceptional_closure_is_told_with_its_reason_and_the_day_after() -> None:
+    assert told("open_on_day", "明天开门吗", exceptions=(CLOSED_TUESDAY,)) == (
+        TUESDAY_CLOSED + "之后最近的服务日是11月25日，周三，时间是09:00—12:00，13:30—17:00。"
+    )
+
+
+def test_changed_hours_of_a_day_are_told_with_their_reason() -> None:
+    assert told("open_on_day", "明天开门吗", exceptions=(SHORT_TUESDAY,)) == (
+        "明天（11月24日，周二）大厅对外服务，时间是09:00—11:00。这一天的服务时间有调整，原因是系统升级。"
+    )
+
+
+def test_a_day_that_staff_set_is_certain_in_a_year_without_announced_holidays() -> None:
+    opened = DayException(date(2099, 11, 24), (Session(weekdays=(2,), opens=time(9), closes=time(11)),), "加班服务")
+    said = told("open_on_day", "明天上班吗", datetime(2099, 11, 23, 10, tzinfo=CHINA), exceptions=(opened,))
+    assert UNKNOWN_YEAR not in said and "原因是加班服务。" in said
+
+
+@pytest.mark.parametrize(
+    ("now", "exception", "expected"),
+    [
+        pytest.param(
+            at(11, 24), CLOSED_TUESDAY,
+            "现在是10:00，大厅不在服务时间。下一次开门是明天（11月25日，周三）09:00。今天大厅不对外服务，原因是消防演练。",
+            id="closed today",
+        ),
+        pytest.param(
+            at(11, 24), SHORT_TUESDAY,
+            "现在是10:00，大厅正在服务，到11:00为止。今天的服务时间有调整，原因是系统升级。", id="shorter today",
+        ),
+        pytest.param(
+            at(11, 24, 14), SHORT_TUESDAY,
+            "现在是14:00，大厅不在服务时间。下一次开门是明天（11月25日，周三）09:00。"
+            "今天的服务时间有调整，原因是系统升级。",
+            id="closed earlier today",
+        ),
+        pytest.param(
+            at(11, 23, 18), CLOSED_TUESDAY,
+            "现在是18:00，大厅不在服务时间。下一次开门是11月25日，周三09:00。", id="closed tomorrow",
+        ),
+    ],
+)  # fmt: skip
+def test_whether_the_hall_is_open_now_heeds_the_days_that_staff_set(
+    now: datetime, exception: DayException, expected: str
+) -> None:
+    assert told("open_now", now=now, exceptions=(exception,)) == expected
+
+
+def test_a_reason_with_braces_is_told_as_it_stands() -> None:
+    said = told("open_now", now=at(11, 24), exceptions=(DayException(date(2026, 11, 24), (), "{0}号楼{x}检修"),))
+    assert said.endswith("原因是{0}号楼{x}检修。")
 
 
 @pytest.mark.parametrize("computed", ["open_on_day", "holidays", "hours"])

@@ -9,7 +9,12 @@ from cryptography.fernet import Fernet
 
 from bot.db.database import Database
 from bot.db.vault import Vault
+from bot.emergencies.rules import load_rules as emergency_rules
+from bot.emergencies.service import Watch
 from bot.handler.tools import Tools
+from bot.handoff.rules import load_rules as handoff_rules
+from bot.handoff.turns import Counter
+from bot.settings import load_settings
 from bot.understanding.keywords import load_keywords
 from bot.understanding.model import Understanding
 from bot.understanding.rasa import DialogueTurn, RasaUnavailable
@@ -59,14 +64,17 @@ def rasa() -> FakeRasa:
 
 @pytest.fixture
 def tools(tmp_database: Database, fake_encoder: Encoder, base: KnowledgeBase, rasa: FakeRasa) -> Tools:
+    vault, wording, rules = Vault(Fernet.generate_key().decode()), load_wording(), load_settings().rules
     return Tools(
         database=tmp_database,
-        vault=Vault(Fernet.generate_key().decode()),
+        vault=vault,
         encoder=fake_encoder,
         library=FakeLibrary(base),  # type: ignore[arg-type]
         rasa=rasa,  # type: ignore[arg-type]
         keywords=load_keywords(),
         policy=POLICY,
-        wording=load_wording(),
+        wording=wording,
+        watch=Watch(tmp_database, vault, wording, emergency_rules(rules)),
+        counter=Counter(tmp_database, vault, wording, handoff_rules(rules)),
         context_lifetime=timedelta(minutes=30),
     )

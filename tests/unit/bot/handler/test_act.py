@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.conversations.model import Conversation, Walk
+from bot.deeds.openings import OPENINGS
 from bot.handler.act import LEAVE_A_MESSAGE, act
 from bot.handler.plans import (
     AnswerGuide,
@@ -49,8 +50,9 @@ from tests.unit.helpers import (
 from .conftest import FakeRasa
 
 FEES, MATERIALS = Disclosure.FEES, Disclosure.MATERIALS
+CONSULTATION = OPENINGS[Intent.OPEN_CONSULTATION]
 IN_FORM = Conversation(item="GA-008", deed=running_deed("consultation_name"), pending_question=None)
-RESUMED = ["consultation.resume", "consultation.ask_name"]
+RESUMED = ["form.resume", "consultation.ask_name"]
 LONG_WAY = make_scenario(
     id="long_way", name="办很多事", items=["GA-003"], start="all",
     questions={"all": {"ask": "都要办吗？", "branches": [
@@ -315,7 +317,7 @@ async def test_an_answer_inside_a_form_goes_back_to_its_question(tools: Tools, r
 
 async def test_a_form_that_waits_on_nothing_is_only_resumed(tools: Tools) -> None:
     _, outcome = await done(AnswerGuide("GA-003", (), 0.8), tools, Conversation(deed=running_deed(None)))
-    assert keys(outcome) == ["guide.intro", "consultation.resume"]
+    assert keys(outcome) == ["guide.intro", "form.resume"]
 
 
 async def test_close_things_are_offered_and_the_question_is_kept(tools: Tools) -> None:
@@ -380,13 +382,16 @@ async def test_no_match_without_rasa_is_a_degraded_turn(tools: Tools) -> None:
 
 async def test_a_deed_starts_with_an_id_of_its_own_and_takes_the_pending_question(tools: Tools, rasa: FakeRasa) -> None:
     before = Conversation(item="GA-003", pending_question="火锅怎么做")
-    turns = [(await done(StartDeed(Transaction.CONSULTATION), tools, before, text="我要留言"))[0] for _ in range(2)]
+    turns = [
+        (await done(StartDeed(CONSULTATION, Intent.OPEN_CONSULTATION), tools, before, text="我要留言"))[0]
+        for _ in range(2)
+    ]
     deeds = [turn.after.deed for turn in turns if turn.after and turn.after.deed]
     assert len({deed.id for deed in deeds}) == 2
     assert (deeds[0].form, deeds[0].requested_slot) == ("consultation_form", "consultation_name")
     assert turns[0].after is not None and turns[0].after.item == "GA-003"
     assert rasa.heard_dialogue[0][3] == {
-        "channel": "web", "sender_key": SENDER_KEY, "pending_question": "火锅怎么做",
+        "channel": "web", "sender_key": SENDER_KEY, "pending_question": "火锅怎么做", "item": "GA-003", "items": [],
     }  # fmt: skip
 
 
@@ -407,7 +412,7 @@ async def test_a_running_deed_is_collecting(tools: Tools, rasa: FakeRasa) -> Non
 
 @pytest.mark.parametrize("phase", ["done", "cancelled"])
 async def test_a_deed_that_ends_is_forgotten(tools: Tools, rasa: FakeRasa, phase: str) -> None:
-    rasa.turn = DialogueTurn(({"wording": "consultation.cancelled", "phase": phase},), None, None, {})
+    rasa.turn = DialogueTurn(({"wording": "form.cancelled", "phase": phase},), None, None, {})
     turn, outcome = await done(ContinueDeed(Intent.INFORM), tools, IN_FORM)
     assert outcome.status == f"{phase}.consultation"
     assert turn.after == Conversation(item="GA-008")

@@ -142,7 +142,7 @@ def test_more_than_five_options_come_in_several_groups(fake_encoder: Encoder, co
 
 
 def test_what_comes_after_the_answer_comes_after_it(base: KnowledgeBase) -> None:
-    after = (Say("consultation.resume"), Say("consultation.ask_name"))
+    after = (Say("form.resume"), Say("consultation.ask_name"))
     answers = (guide_answer(base, FEES),)
     reply = replied(base, say=(INTRO,), answers=answers, after=after, transaction=Transaction.CONSULTATION)
     assert [r.type for r in reply.replies] == ["text", "card", "text", "text"]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.conversations.model import Conversation, Walk
+from bot.deeds.openings import OPENINGS
 from bot.handler.decide import decide
 from bot.handler.plans import (
     AnswerGuide,
@@ -22,7 +23,6 @@ from bot.handler.plans import (
     Tell,
 )
 from bot.understanding.model import Intent, Understanding
-from connectors.contract import Transaction
 from knowledge.base import KnowledgeBase
 from knowledge.encoder.encoder import Encoder
 from knowledge.link import Link
@@ -165,7 +165,7 @@ def test_a_scenario_that_is_gone_or_over_asks_nothing(base: KnowledgeBase, walk:
 
 
 def test_the_wish_to_leave_a_message_leaves_the_scenario(base: KnowledgeBase) -> None:
-    assert plan(base, heard("open_consultation"), NOTHING, AT_START, "1") == StartDeed(Transaction.CONSULTATION)
+    assert plan(base, heard("open_consultation"), NOTHING, AT_START, "1") == LEAVE
 
 
 # A correction.
@@ -227,7 +227,7 @@ def test_a_correction_that_surely_names_an_item_starts_no_deed(base: KnowledgeBa
     surely = (link_to(("GA-003", 0.8)),)
     assert plan(base, leave, NOTHING, KNOWN, corrected_links=surely) == AnswerGuide("GA-003", (), 0.8)
     likely = (link_to(("GA-003", 0.7)),)
-    assert plan(base, leave, NOTHING, KNOWN, corrected_links=likely) == StartDeed(Transaction.CONSULTATION)
+    assert plan(base, leave, NOTHING, KNOWN, corrected_links=likely) == LEAVE
 
 
 # A follow-up that names nothing but a situation.
@@ -488,7 +488,7 @@ def test_an_intent_below_its_threshold_is_not_believed(base: KnowledgeBase, inte
 
 def test_the_wish_to_leave_a_message_starts_the_deed(base: KnowledgeBase) -> None:
     found = plan(base, heard("open_consultation", 0.5), link_to(("GA-003", 0.95)))
-    assert found == StartDeed(Transaction.CONSULTATION)
+    assert found == LEAVE
 
 
 def test_cancelling_with_nothing_open_is_answered_kindly(base: KnowledgeBase) -> None:
@@ -506,13 +506,18 @@ def test_what_is_below_the_floor_has_no_match(base: KnowledgeBase, link: Link) -
 
 # Inside a form.
 
+LEAVE = StartDeed(OPENINGS[Intent.OPEN_CONSULTATION], Intent.OPEN_CONSULTATION)
 SURE = link_to(("GA-003", 0.8))
 
 
 def in_form(
-    base: KnowledgeBase, understanding: Understanding, link: Link, requested: str = "consultation_name"
+    base: KnowledgeBase,
+    understanding: Understanding,
+    link: Link,
+    requested: str = "consultation_name",
+    free: bool = False,
 ) -> Plan:
-    return plan(base, understanding, link, Conversation(item="GA-008", deed=running_deed(requested)))
+    return plan(base, understanding, link, Conversation(item="GA-008", deed=running_deed(requested, free)))
 
 
 @pytest.mark.parametrize(("confidence", "intent"), [(0.6, Intent.CANCEL), (0.59, Intent.INFORM)])
@@ -538,7 +543,7 @@ def test_in_a_form_an_unsure_question_is_what_the_form_asked_for(base: Knowledge
 
 
 def test_while_the_question_itself_is_asked_for_every_question_is_it(base: KnowledgeBase) -> None:
-    assert in_form(base, ASKS_FEES, SURE, "consultation_question") == ContinueDeed(Intent.INFORM)
+    assert in_form(base, ASKS_FEES, SURE, "consultation_question", free=True) == ContinueDeed(Intent.INFORM)
 
 
 @pytest.mark.parametrize("intent", ["greet", "out_of_scope", "open_consultation", "inform", "ask_hall", "ask_private"])

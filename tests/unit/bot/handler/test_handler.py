@@ -192,7 +192,7 @@ async def test_without_rasa_questions_are_still_answered(handle: MessageHandler,
 
 async def test_each_step_runs_once_and_in_order(handle: MessageHandler, tools: Tools) -> None:
     await handle(make_message())
-    names = ["recall", "guard", "encode", "understand", "link", "answer", "word"]
+    names = [*(step.__name__ for step in module.STEPS), "word"]
     assert [name for name in stored(tools)[0].timings if name != "record"] == names
 
 

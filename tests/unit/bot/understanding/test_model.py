@@ -4,7 +4,6 @@ import yaml
 
 from bot.settings import ROOT
 from bot.understanding.model import SMALLTALK, Intent
-from connectors.contract import Transaction
 from knowledge.model import Disclosure
 
 DOMAIN = yaml.safe_load((ROOT / "intents" / "domain.yml").read_text(encoding="utf-8"))
@@ -25,17 +24,9 @@ def test_each_disclosure_has_the_intent_that_asks_for_it() -> None:
 
 
 def test_only_questions_ask() -> None:
-    others = {Intent.ASK_HALL, Intent.ASK_PRIVATE}  # questions too, but about no item
+    # Questions too, but about no item.
+    others = {Intent.ASK_HALL, Intent.ASK_PRIVATE, Intent.ASK_APPOINTMENT, Intent.ASK_CASE, Intent.ASK_PROGRESS}
     assert {i for i in Intent if i.asks} == {i for i in Intent if i.value.startswith("ask_")} - others
     assert not any(i.disclosure for i in others)
     assert Intent.ASK_GUIDE.asks and Intent.ASK_GUIDE.disclosure is None
     assert not any(i.asks or i.disclosure for i in SMALLTALK)
-
-
-def test_forms_of_the_domain_are_named_after_their_transaction() -> None:
-    """The handler makes the form's name and the wording's keys from the transaction."""
-    transactions = {t.value for t in Transaction}
-    for form, content in DOMAIN["forms"].items():
-        transaction = form.removesuffix("_form")
-        assert transaction in transactions
-        assert all(slot.startswith(f"{transaction}_") for slot in content["required_slots"])

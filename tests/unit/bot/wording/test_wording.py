@@ -9,6 +9,7 @@ from string import Formatter
 import pytest
 import yaml
 
+from bot.deeds.registry import FORMS
 from bot.settings import ROOT
 from bot.understanding.model import SMALLTALK
 from bot.wording.wording import load_wording
@@ -26,22 +27,22 @@ DOMAIN = yaml.safe_load((ROOT / "intents" / "domain.yml").read_text(encoding="ut
 # Titles of options are the citizen's words, not ours.
 TITLES = {"leave_a_message", "guide.general"}
 # Always beside another sentence: the question that the form was waiting on, an answer, options.
-NEVER_ALONE = {"consultation.resume", "faq.sources", "options.more"}
+NEVER_ALONE = {"form.resume", "faq.sources", "options.more"}
 # Blanks that hold whole sentences of what is published; those are checked below.
 SENTENCES = {"{text}": "您好。", "{path}": "您好。"}
-SPEAKERS = {"Say", "say", "FieldError"}
+SPEAKERS = {"Say", "say", "FieldError", "Narrowed", "Line", "Refused", "RefusedWithExtra", "Again"}
 
 
 def keys_in_code() -> set[str]:
-    """The first text argument of Say(…), say(…), FieldError(…), of both arms of a choice; and every `label`."""
+    """What is said: the first text arguments of SPEAKERS, of both arms of a choice; and every text that is a key."""
     found: set[str] = set()
     for path in (ROOT / "bot").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and _name(node.func) in SPEAKERS:
-                found.update(key for argument in node.args[:2] for key in _texts(argument))
-            if isinstance(node, ast.Call):
-                found.update(key for k in node.keywords if k.arg == "label" for key in _texts(k.value))
-    return {key for key in found if "." in key or key in WORDING.root}
+                found.update(key for argument in node.args[:2] for key in _texts(argument) if "." in key)
+            if isinstance(node, ast.Constant) and node.value in WORDING.root:
+                found.add(node.value)
+    return found
 
 
 def _name(function: ast.expr) -> str:
@@ -56,11 +57,9 @@ def _texts(node: ast.expr) -> Iterator[str]:
 
 
 def keys_by_rule() -> set[str]:
-    """Keys that the code puts together: small talk by intent, questions of a form by slot, its resumption by deed."""
-    slots = [slot for form in DOMAIN["forms"].values() for slot in form["required_slots"]]
-    asks = {slot.replace("_", ".ask_", 1) for slot in slots}
-    resumes = {f"{form.removesuffix('_form')}.resume" for form in DOMAIN["forms"]}
-    return {f"smalltalk.{intent.value}" for intent in SMALLTALK} | {"smalltalk.nothing_open"} | asks | resumes
+    """Keys that the code puts together: small talk by intent, and the plain questions of forms."""
+    asks = {f"{form.name}.ask_{field.name}" for form in FORMS for field in form.fields if field.ask is None}
+    return {f"smalltalk.{intent.value}" for intent in SMALLTALK} | asks
 
 
 def keys_in_domain() -> set[str]:
@@ -68,7 +67,7 @@ def keys_in_domain() -> set[str]:
 
 
 def test_the_collection_sees_the_code() -> None:
-    assert {"guide.intro", "guide.intro_context", "consultation.bad_name", "consultation.done"} <= keys_in_code()
+    assert {"guide.intro", "guide.intro_context", "form.bad_name", "consultation.done"} <= keys_in_code()
     assert len(PHRASES) >= 15
 
 

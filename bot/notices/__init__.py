@@ -1,0 +1,1 @@
+"""Notices as documents (S03, S25): one-time notice, acceptance, refusal, supplement."""

@@ -1,0 +1,1 @@
+"""Progress of applications that were handed in (S26, S22)."""

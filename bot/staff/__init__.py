@@ -1,0 +1,1 @@
+"""Who works here: accounts with roles, sessions in the browser, log-in by password or by an identity provider."""

@@ -1,0 +1,1 @@
+"""How well the wishes for deeds are heard, among questions of every other kind."""
