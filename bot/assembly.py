@@ -23,6 +23,7 @@ from bot.policy import load_policy
 from bot.processes.rasa_process import RasaProcess
 from bot.publishing.library import Library
 from bot.publishing.start import bring_in
+from bot.rules import check_rules
 from bot.secrets import data_key, rasa_token
 from bot.settings import ROOT, Settings, SettingsError
 from bot.understanding.keywords import load_keywords
@@ -52,6 +53,7 @@ class Parts:
     def read(cls, settings: Settings) -> Self:
         """Raises KnowledgeError for bad files, SettingsError for a database or key that cannot be used."""
         published = base.read(settings.knowledge)
+        check_rules(settings.rules, published)
         _warn_if_not_calibrated(settings, published)
         try:
             database = Database(settings.database)

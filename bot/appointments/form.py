@@ -143,7 +143,7 @@ def _summary(context: Context) -> tuple[Line, ...]:
         "time": told_time(slot.starts_at),
         "place": office.place(values["item"], _group(context, office)),
         "name": values["name"],
-        "telephone": values["telephone"].removeprefix("+86"),
+        "telephone": fields.shown_telephone(values["telephone"]),
     }
     return (Line("appointment.confirm", told),)
 

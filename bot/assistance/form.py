@@ -7,11 +7,11 @@ from typing import Any
 
 from bot.assistance import service
 from bot.assistance.model import NewAssistance
-from bot.assistance.request import Told, office_of
 from bot.assistance.rules import AssistanceKind, AssistanceRules, Cued, assistance_rules
-from bot.assistance.told import department_of, matter, matter_in, moment_of, name, name_in, plain, time_in, time_reader
 from bot.deeds import fields
 from bot.deeds.form import Context, Done, Field, FieldError, Form, Line
+from bot.deeds.told import department_of, matter, matter_in, moment_of, plain, time_in, time_reader
+from bot.requests.request import Told, office_of
 from connectors.contract import Transaction
 
 MOST_OPTIONS = 5
@@ -118,7 +118,7 @@ def _summary(context: Context) -> tuple[Line, ...]:
     lines = [
         Line("assistance.summary", {
             "kind": kind.label, "time": values["when"]["text"], "name": values["name"],
-            "telephone": values["telephone"].removeprefix("+86"),
+            "telephone": fields.shown_telephone(values["telephone"]),
         })
     ]  # fmt: skip
     if kind.needs_matter:
@@ -173,7 +173,7 @@ ASSISTANCE = Form(
         Field("matter", matter, matter_in, when=_needs_matter, free=True, called=("事项",)),
         Field("address", _address, _find_address, when=_visits, free=True, called=("地址",)),
         Field("when", time_reader("assistance.past_time", "assistance.bad_time"), _find_when, called=("时间", "日期")),
-        Field("name", name, name_in, called=("称呼", "姓名", "名字")),
+        Field("name", fields.name, fields.name_in, called=("称呼", "姓名", "名字")),
         Field("telephone", fields.telephone, fields.telephone_in, called=("电话", "手机", "号码")),
     ),
     submit=_submit,

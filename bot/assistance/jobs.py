@@ -6,9 +6,9 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.assistance import service
-from bot.assistance.request import office_of
 from bot.assistance.rules import assistance_rules
 from bot.desk import Desk
+from bot.requests.request import office_of
 from bot.worker.jobs import Job
 
 log = logging.getLogger(__name__)

@@ -10,11 +10,15 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from bot.assistance import service, views
+from bot.assistance import service
 from bot.assistance.model import WAITING, AssistanceRow, AssistanceState
-from bot.assistance.request import Office, office_of, opened, visible
 from bot.assistance.rules import AssistanceRules, assistance_rules
-from bot.assistance.views import (
+from bot.audit.service import record
+from bot.db.vault import Vault
+from bot.desk import Desk
+from bot.requests import views
+from bot.requests.request import Office, office_of, opened, visible
+from bot.requests.views import (
     Assignment,
     Contact,
     Department,
@@ -31,9 +35,6 @@ from bot.assistance.views import (
     ThisDesk,
     Worker,
 )  # fmt: skip
-from bot.audit.service import record
-from bot.db.vault import Vault
-from bot.desk import Desk
 from bot.staff.model import Staff
 
 PATH = "/api/v1/staff/assistance"

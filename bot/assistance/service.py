@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.assistance.model import BEFORE, WAITING, AssistanceRow, AssistanceState, NewAssistance
-from bot.assistance.request import (
+from bot.assistance.rules import AssistanceRules
+from bot.errors import Refused
+from bot.requests.request import (
     Office,
     alarm_late,
     change,
@@ -16,8 +18,6 @@ from bot.assistance.request import (
     tell_citizen,
     tell_staff,
 )  # fmt: skip
-from bot.assistance.rules import AssistanceRules
-from bot.errors import Refused
 
 PREFIX = "BB"
 

@@ -44,7 +44,7 @@ def _read_kind(text: str, context: Context) -> str:
 def _summary(context: Context) -> tuple[Line, ...]:
     values, rules = context.values, cases_rules(context.desk.rules)
     name = values.get("name") or ""
-    contact = f"{name}（{values.get('telephone')}）" if name else "匿名"
+    contact = f"{name}（{fields.shown_telephone(values['telephone'])}）" if name else "匿名"
     told = {
         "facts": shortened(values["facts"]),
         "kind": rules.label_of(values["kind"]),

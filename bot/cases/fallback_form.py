@@ -41,8 +41,9 @@ def _read_item(text: str, context: Context) -> str:
     index = fields.chosen(text, list(names.values()))
     if index is not None:
         return list(names)[index]
-    if context.items and context.items[0] in names:
-        return context.items[0]
+    named = _find_item(text, context)
+    if named is not None:
+        return named
     said: str = fields.words(2, telling.LONGEST_ANSWER, "case.bad_item")(text, context)
     return said
 
@@ -87,7 +88,7 @@ def _summary(context: Context) -> tuple[Line, ...]:
         "department": values["department"]["text"] or "未填",
         "wish": shortened(values["wish"]) or "未填",
         "name": values["name"],
-        "telephone": values["telephone"],
+        "telephone": fields.shown_telephone(values["telephone"]),
     }
     return (Line("fallback_request.summary_facts", told), Line("fallback_request.summary_contact", told))
 

@@ -65,6 +65,10 @@ def assign(deed: Deed, to: Assignment) -> None:
     """Hands the case over, or on. The citizen is told to whom, and by when (XC 5.1.5)."""
     office, row, now = deed.office, deed.row, deed.now
     assignee = _checked_assignee(deed, to)
+    if row.state == CaseState.ASSIGNED and (row.assignee_department, row.assigned_to, row.grading) == (
+        to.department, to.staff_id, to.grading,
+    ):  # fmt: skip
+        return  # sent twice: the citizen has been told
 
     def change() -> None:
         row.assignee_department, row.assigned_to = to.department, to.staff_id
@@ -96,7 +100,8 @@ def settle(deed: Deed, result: str) -> None:
     deed.step(CaseAction.SETTLE, result, visible=True, change=lambda: _decided(deed))
     row, office = deed.row, deed.office
     deed.tell(
-        "settle", office.wording.say("case.told_settled", title=office.title(row), number=row.number, result=result)
+        "settle",
+        office.wording.say("case.told_settled", title=office.title(row), number=row.number, result=_inside(result)),
     )
 
 
@@ -105,7 +110,9 @@ def refuse(deed: Deed, reason: str, way: str) -> None:
     row, office = deed.row, deed.office
     deed.step(CaseAction.REFUSE, f"{reason}\n{way}", visible=True, change=lambda: _decided(deed))
     title = office.title(row)
-    text = office.wording.say("case.told_refused", title=title, number=row.number, reason=reason, way=way)
+    text = office.wording.say(
+        "case.told_refused", title=title, number=row.number, reason=_inside(reason), way=_inside(way)
+    )
     deed.tell("refuse", text)
 
 
@@ -137,7 +144,9 @@ def extend(deed: Deed, working_days: int, reason: str) -> None:
 
     deed.step(CaseAction.EXTEND, reason, visible=True, change=change)
     title = office.title(row)
-    text = office.wording.say("case.told_extended", title=title, number=row.number, due=spoken(due), reason=reason)
+    text = office.wording.say(
+        "case.told_extended", title=title, number=row.number, due=spoken(due), reason=_inside(reason)
+    )
     deed.tell(f"extend:{due.timestamp():.0f}", text)
 
 
@@ -210,3 +219,8 @@ def _named(deed: Deed, to: Assignment, assignee: StaffRow | None) -> tuple[str, 
     """Department and person in charge as the citizen is told them, and the telephone."""
     who, telephone = deed.office.handler_of(deed.row.kind, to.department)
     return (f"{who}（{assignee.name}）" if assignee else who), telephone
+
+
+def _inside(text: str) -> str:
+    """What staff wrote, to stand inside a sentence: without its own full stop."""
+    return text.strip().rstrip("。.！!；;")

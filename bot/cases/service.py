@@ -19,10 +19,12 @@ from bot.senders.insert import insert_missing
 
 def open_case(session: Session, office: Office, new: NewCase, now: datetime) -> CaseRow:
     """The case, with receipt number and deadline; the same deed twice gives the same case. Its receiver is alarmed."""
-    row = _row(office, new, now)
-    columns = {column.key: getattr(row, column.key) for column in CaseRow.__table__.columns}
-    is_new = insert_missing(session, CaseRow, columns)
-    added = session.scalars(select(CaseRow).where(CaseRow.deed_id == new.deed_id)).one()
+    added, is_new = None, False
+    while added is None:  # a second round only if the number was drawn before
+        row = _row(office, new, now)
+        columns = {column.key: getattr(row, column.key) for column in CaseRow.__table__.columns}
+        is_new = insert_missing(session, CaseRow, columns)
+        added = session.scalar(select(CaseRow).where(CaseRow.deed_id == new.deed_id))
     if not is_new:
         return added
     history.add(session, office.vault, added, CaseAction.RECEIVE, None, now, visible=True)

@@ -8,11 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from bot.assembly import WORDS_FILE
-from bot.emergencies.rules import load_rules as emergency_rules
-from bot.handoff.rules import load_rules as handoff_rules
-from bot.outbox.rules import load_rules as outbox_rules
 from bot.policy import load_policy
-from bot.staff.rules import staff_rules
+from bot.rules import check_rules
 from bot.understanding.keywords import load_keywords
 from bot.wording.wording import load_wording
 from knowledge import base
@@ -21,22 +18,19 @@ from knowledge.loader import KnowledgeError, Problem, load_yaml
 from knowledge.selfcheck.check import findings, load_unclear_words
 from knowledge.selfcheck.findings import Finding
 
-RULES: tuple[Callable[[Path], object], ...] = (staff_rules, outbox_rules, emergency_rules, handoff_rules)
-"""What reads the hall's rules for deeds."""
-
 
 def check_all(folder: Path) -> list[Problem]:
     """The problems of knowledge, mapping files, wording, keywords and thresholds."""
     problems: list[Problem] = []
     loads: list[Callable[[], object]] = [partial(base.read, folder), load_wording, load_keywords, load_policy]
     loads.append(partial(load_unclear_words, folder))
-    loads += [partial(rules, folder / "deeds") for rules in RULES]
+    loads.append(lambda: check_rules(folder / "deeds", base.read(folder)))
     loads += [partial(load_yaml, path, Mapping) for path in sorted((folder / "mappings").glob("*.yaml"))]
     for load in loads:
         try:
             load()
         except KnowledgeError as error:
-            problems += error.problems
+            problems += [problem for problem in error.problems if problem not in problems]
     return problems
 
 

@@ -119,7 +119,7 @@ def _conditions(staff: Staff, wanted: Wanted, now: datetime) -> list[ColumnEleme
         ConsultationRow.owner == wanted.owner if wanted.owner else None,
         ConsultationRow.channel == wanted.channel if wanted.channel else None,
         ConsultationRow.assigned_to == staff.id if wanted.mine else None,
-        None if may_see_department(staff, None) else ConsultationRow.owner == staff.department,
+        None if may_see_department(staff, None) else ConsultationRow.owner == (staff.department or ""),
     ]
     return [*(c for c in chosen if c is not None), *(late if wanted.overdue else ())]
 

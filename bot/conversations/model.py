@@ -61,7 +61,7 @@ class ConversationRow(Base):
 
 
 class TurnRow(Base):
-    """`text` is empty for turns inside a form, whose words are personal data."""
+    """`text` is empty for turns inside a form, whose words are personal data, and `reply` is sealed."""
 
     __tablename__ = "turns"
     __table_args__ = (

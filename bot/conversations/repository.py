@@ -30,6 +30,8 @@ _EARLIER = select(_TURNS.c.reply).where(
     _TURNS.c.sender_key == bindparam("of_sender"), _TURNS.c.message_id == bindparam("of_message")
 )
 _ADD_TURN = insert(_TURNS)
+SEALED = "sealed"
+"""The only member of a stored reply that is encrypted."""
 
 
 def recall(session: Session, vault: Vault, sender_key: str, now: datetime, lifetime: timedelta) -> Conversation:
@@ -72,7 +74,15 @@ def add_turn(session: Session, values: Mapping[str, Any]) -> None:
     session.connection().execute(_ADD_TURN, values)
 
 
-def earlier_reply(session: Session, sender_key: str, message_id: str) -> TurnReply | None:
+def kept_reply(vault: Vault, reply: TurnReply, private: bool) -> dict[str, Any]:
+    """What is stored of a reply; a private one repeats what the citizen told of himself, so it is sealed."""
+    document = reply.model_dump(mode="json")
+    return {SEALED: vault.seal_json(document)} if private else document
+
+
+def earlier_reply(session: Session, vault: Vault, sender_key: str, message_id: str) -> TurnReply | None:
     """The reply that this very message got before, if it was handled before."""
     stored = session.connection().scalar(_EARLIER, {"of_sender": sender_key, "of_message": message_id})
-    return TurnReply.model_validate(stored) if stored else None
+    if not stored:
+        return None
+    return TurnReply.model_validate(vault.open_json(stored[SEALED]) if SEALED in stored else stored)

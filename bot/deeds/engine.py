@@ -12,6 +12,7 @@ from bot.deeds.words import is_no, is_yes
 
 MOST_FAILURES = 3
 """So many answers in a row that do not help, and a way out is offered."""
+_CORRECTS = re.compile(r"不对|不是|错了|说错|更正|等一下|等等|[一-鿿]{2,4}(?:说?错了|不对|改成|改为|换成)")
 _CHANGES = re.compile(r"改|换|不对|不是|(?<![不没])错|更正|重新")
 
 
@@ -35,6 +36,8 @@ def advance(form: Form, context: Context, requested: str | None, failures: int) 
         return _confirmed(form, context, failures)
     wanted = form.field(requested)
     changes = _changes(form, context, requested)
+    if changes and not (wanted.find and wanted.find(context.text, context) is not None):
+        return _onward(form, _with(context, changes), 0, _noted(form, changes))
     try:
         told = {requested: wanted.read(context.text, _with(context, changes))}
     except FieldError as error:
@@ -73,8 +76,9 @@ def _found(form: Form, context: Context, skip: tuple[str, ...]) -> dict[str, Any
 
 def _changes(form: Form, context: Context, requested: str) -> dict[str, Any]:
     """Fields told before that the message tells anew: "不对，电话是…"."""
-    if not _CHANGES.search(context.text):
-        return {}
+    free = requested != CONFIRM and form.field(requested).free
+    if not (_CORRECTS.match(context.text.strip()) if free else _CHANGES.search(context.text)):
+        return {}  # a free text may well tell of changes that it asks for
     told = {}
     for f in form.fields:
         before = context.values.get(f.name)
@@ -83,7 +87,13 @@ def _changes(form: Form, context: Context, requested: str) -> dict[str, Any]:
         value = f.find(context.text, context)
         if value is not None and value != before:
             told[f.name] = value
-    return told
+    return _called(form, context, told)
+
+
+def _called(form: Form, context: Context, told: dict[str, Any]) -> dict[str, Any]:
+    """Of what a message changes, that which it calls by name, if any: "称呼改成…" is no matter of changed names."""
+    named = {f.name for f in _named(form, context)} & told.keys()
+    return {name: told[name] for name in told if name in named} if named else told
 
 
 def _noted(form: Form, changes: dict[str, Any]) -> tuple[Line, ...]:
@@ -94,8 +104,8 @@ def _noted(form: Form, changes: dict[str, Any]) -> tuple[Line, ...]:
 def _failed(form: Form, context: Context, requested: str, failures: int, error: FieldError) -> Step:
     """Says what is wrong; at the third time in a row, kindly, how to get out."""
     if isinstance(error, Narrowed):
-        lines = (Line(error.wording, error.values), question(form, context, requested))
-        return Step(dict(context.values), requested, failures, lines)
+        said = (Line(error.wording, error.values), question(form, context, requested))
+        return Step(dict(context.values), requested, failures, said)
     lines = (Line(error.wording, error.values),)
     if failures + 1 >= MOST_FAILURES:
         way_out = Line("form.way_out", options=("转人工", "取消"))
@@ -138,7 +148,8 @@ def _found_anew(form: Form, context: Context) -> dict[str, Any]:
     bare = replace(context, values={})
     fields = [f for f in form.fields if f.find and not f.free and context.values.get(f.name) is not None]
     found = {f.name: f.find(context.text, bare) for f in fields if f.find}
-    return {name: value for name, value in found.items() if value is not None and value != context.values[name]}
+    changed = {name: value for name, value in found.items() if value is not None and value != context.values[name]}
+    return _called(form, context, changed)
 
 
 def _named(form: Form, context: Context) -> Iterator[Field]:

@@ -16,13 +16,16 @@ CHINA_CODE = 86
 # After NFKC, so that full-width punctuation is plain; "。" and "、" stay as they are.
 _GREETING = re.compile(r"^(您好|你好)[,、。!\s]*")
 _INTRODUCTION = re.compile(r"^(请?(叫|喊|称呼)我|我的?(名字|姓名)?(是|叫)|本人|姓名|叫)[:是叫\s]*")
-_NAME = re.compile(r"^[一-鿿㐀-䶿·A-Za-z .'-]{1,30}$")
+_NAME = re.compile(r"^[一-鿿㐀-䶿𠀀-𯨟·A-Za-z .'-]{1,30}$")
 _TITLE = "先生|女士|小姐|老师|大爷|大妈|阿姨|师傅"
 _TOLD_NAME = re.compile(
-    rf"(?:(?:我叫|本人叫|姓名是?:?|联系人是?:?|称呼我)(?P<name>[一-鿿]{{1,4}}?)(?P<title>{_TITLE})?"
+    r"(?:(?:我叫|本人叫|(?:姓名|名字|称呼|联系人)(?:应该)?(?:改成|改为|改叫|换成|是|叫|写):?|姓名:?|联系人:?|称呼我)"
+    rf"(?!变更|更改|更正|修改)(?P<name>[一-鿿]{{1,4}}?)(?P<title>{_TITLE})?"
     rf"|我[姓是](?P<titled>[一-鿿]{{1,3}}?(?:{_TITLE}))|我姓(?P<family>[一-鿿]{{1,2}}))"
     r"(?=[,。、;!:\s]|电话|手机|联系|$)"
 )
+_BEFORE_DIGITS = re.compile(r"(?<=[一-鿿])(?=\+?\d{6})")
+_CORRECTS = re.compile("改|换|不对|不是|错")
 _TRAILING = " 。.,!~"
 
 
@@ -56,16 +59,17 @@ def yes_or_no(text: str, _context: Context) -> bool:
 
 def name_in(text: str, _context: Context | None = None) -> str | None:
     """A form of address that a longer text tells as such: "我叫张三", "我姓王", "联系人李女士"."""
-    found = _TOLD_NAME.search(_plain(text))
+    found = _TOLD_NAME.search(_BEFORE_DIGITS.sub(" ", _plain(text)))
     if found is None:
         return None
     return found["titled"] or found["family"] or f"{found['name']}{found['title'] or ''}"
 
 
 def name(text: str, _context: Context) -> str:
-    """A form of address: letters only, at most 30; "我叫张三" gives "张三"."""
+    """A form of address: letters only, at most 30; "我叫张三" gives "张三". A correction of something else ("改成后天
+    上午") is none."""
     stripped = _INTRODUCTION.sub("", _GREETING.sub("", _plain(text))).strip(_TRAILING)
-    if not _NAME.fullmatch(stripped):
+    if not _NAME.fullmatch(stripped) or _CORRECTS.search(stripped) or is_nothing(stripped):
         raise FieldError("form.bad_name")
     return stripped
 
@@ -85,6 +89,13 @@ def telephone_in(text: str, _context: Context | None = None) -> str | None:
             continue
         return phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
     return None
+
+
+def shown_telephone(number: str) -> str:
+    """A number as one dials it at home: 13800001111, 02788881234; `number` is in international form."""
+    parsed = phonenumbers.parse(number)
+    area = "0" if phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.FIXED_LINE else ""
+    return f"{area}{parsed.national_number}"
 
 
 def _plain(text: str) -> str:

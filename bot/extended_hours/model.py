@@ -9,8 +9,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.assistance.request import PERSONAL, RequestRow, Told
 from bot.db.database import UtcDateTime
+from bot.requests.request import PERSONAL, RequestRow, Told
 
 
 class ExtendedHoursState(StrEnum):

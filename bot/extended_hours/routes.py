@@ -11,9 +11,15 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import AwareDatetime
 
-from bot.assistance import views
-from bot.assistance.request import Office, office_of, opened, visible
-from bot.assistance.views import (
+from bot.audit.service import record
+from bot.db.vault import Vault
+from bot.desk import Desk
+from bot.extended_hours import service
+from bot.extended_hours.model import WAITING, ConsentBy, ExtendedHoursRow, ExtendedHoursState
+from bot.extended_hours.rules import extended_hours_rules
+from bot.requests import views
+from bot.requests.request import Office, office_of, opened, visible
+from bot.requests.views import (
     Assignment,
     Body,
     Contact,
@@ -31,12 +37,6 @@ from bot.assistance.views import (
     ThisDesk,
     Worker,
 )  # fmt: skip
-from bot.audit.service import record
-from bot.db.vault import Vault
-from bot.desk import Desk
-from bot.extended_hours import service
-from bot.extended_hours.model import WAITING, ConsentBy, ExtendedHoursRow, ExtendedHoursState
-from bot.extended_hours.rules import extended_hours_rules
 from bot.staff.model import Staff
 
 PATH = "/api/v1/staff/extended-hours"

@@ -4,17 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.assistance.request import (
-    Office,
-    alarm_late,
-    change,
-    check_assignee,
-    overdue,
-    spoken,
-    take_down,
-    tell_citizen,
-    tell_staff,
-)  # fmt: skip
 from bot.errors import Refused
 from bot.extended_hours.model import (
     OPEN,
@@ -25,6 +14,17 @@ from bot.extended_hours.model import (
     NewExtendedHours,
 )  # fmt: skip
 from bot.extended_hours.rules import ExtendedHoursRules
+from bot.requests.request import (
+    Office,
+    alarm_late,
+    change,
+    check_assignee,
+    overdue,
+    spoken,
+    take_down,
+    tell_citizen,
+    tell_staff,
+)  # fmt: skip
 from knowledge.calendar import CHINA, HallCalendar
 
 PREFIX = "YS"

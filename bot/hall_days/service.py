@@ -22,9 +22,7 @@ Times = Sequence[tuple[time, time]]
 """Opening and closing times of one day, local; none when the hall is closed."""
 
 
-def set_day(  # noqa: PLR0917 what is set, by whom and when
-    session: Session, day: date, sessions: Times, reason: str, staff_id: str, now: datetime
-) -> HallDayRow:
+def set_day(session: Session, day: date, sessions: Times, reason: str, staff_id: str, now: datetime) -> HallDayRow:
     """Sets today or a later day, over what was set before. `reason` is read by citizens. Raises Refused for a past
     day, for times that overlap or end before they begin, and for a reason that is empty or too long."""
     _check_not_past(day, now)

@@ -16,11 +16,10 @@ from bot.senders import service as senders
 from bot.understanding.model import Intent
 from bot.understanding.rasa import DialogueTurn, RasaUnavailable
 from connectors.contract import Phase, TurnStatus, deed_status
+from knowledge.confidence import close as close_candidates
 from knowledge.target import Kind
 
 log = logging.getLogger(__name__)
-
-MOST_ITEMS = 5
 
 
 async def start(turn: Turn, opening: Opening, intent: Intent, tools: Tools) -> None:
@@ -49,16 +48,15 @@ async def take_step(turn: Turn, deed: Deed, intent: Intent, tools: Tools) -> Non
 
 
 def _metadata(turn: Turn) -> dict[str, Any]:
-    """What the form's fields may look at besides the words."""
-    likely = turn.base.published.confidence.thresholds.offer
-    candidates = turn.link.candidates if turn.link else ()
-    found = [c for c in candidates if c.target.kind is Kind.GUIDE and c.confidence >= likely]
+    """What the form's fields may look at besides the words. A message that surely names one item names no other."""
+    thresholds = turn.base.published.confidence.thresholds
+    found = close_candidates(turn.link, thresholds, Kind.GUIDE) if turn.link else ()
     return {
         "channel": turn.message.channel.value,
         "sender_key": turn.sender_key,
         "pending_question": turn.conversation.pending_question,
         "item": turn.conversation.item,
-        "items": [c.code for c in found[:MOST_ITEMS]],
+        "items": [c.code for c in found],
     }
 
 

@@ -15,8 +15,8 @@ from connectors.contract import TurnReply, TurnStatus, UserMessage
 log = logging.getLogger(__name__)
 
 STEPS = (
-    steps.recall, steps.guard, steps.alarm, steps.person, steps.encode, steps.understand, steps.notice_intent, steps.link,
-    steps.answer,
+    steps.recall, steps.guard, steps.alarm, steps.person, steps.encode, steps.understand, steps.notice_intent,
+    steps.link, steps.answer,
 )  # fmt: skip
 """Run in this order until one of them finishes the turn."""
 

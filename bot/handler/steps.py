@@ -30,7 +30,7 @@ async def recall(turn: Turn, tools: Tools) -> None:
 def _recall(turn: Turn, tools: Tools) -> None:
     with tools.database.transaction() as session:
         if turn.message.message_id:
-            turn.reply = repository.earlier_reply(session, turn.sender_key, turn.message.message_id)
+            turn.reply = repository.earlier_reply(session, tools.vault, turn.sender_key, turn.message.message_id)
             turn.repeated = turn.reply is not None
         turn.conversation = repository.recall(
             session, tools.vault, turn.sender_key, turn.started_at, tools.context_lifetime
@@ -130,7 +130,7 @@ def _record(turn: Turn, tools: Tools) -> None:
         "item": turn.reply.item,
         "scores": scores,
         "timings": turn.timings,
-        "reply": turn.reply.model_dump(mode="json"),
+        "reply": repository.kept_reply(tools.vault, turn.reply, private),
     }
     with tools.database.transaction() as session:
         repository.add_turn(session, row)

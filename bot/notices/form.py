@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.deeds import fields
-from bot.deeds.form import Context, Done, Field, FieldError, Form, Line
+from bot.deeds.form import Context, Done, Field, FieldError, Form, Line, Narrowed
 from bot.notices import downloads, service
 from bot.notices.address import base_url
 from bot.notices.model import NewNotice, NoticeKind
@@ -40,7 +40,7 @@ def _named(text: str, context: Context) -> str | None:
 
 
 def _read_item(text: str, context: Context) -> str:
-    """An option, a number of one, the name of an item, or the likeliest that the answer names."""
+    """An option, a number of one, the name of an item, or the one that the answer names; of several, one is chosen."""
     found = _named(text, context)
     if found:
         return found
@@ -50,6 +50,8 @@ def _read_item(text: str, context: Context) -> str:
     if index is not None:
         return offered[index]
     known = [code for code in context.items if code in guides]
+    if len(known) > 1:
+        raise Narrowed("notice.which_item")
     if not known:
         raise FieldError("notice.bad_item")
     return known[0]

@@ -43,7 +43,7 @@ class Alarm:
     acknowledged_by: str | None
 
 
-def raise_alarm(session: Session, vault: Vault, key: str, audience: str, kind: str, text: str, now: datetime) -> None:  # noqa: PLR0917
+def raise_alarm(session: Session, vault: Vault, key: str, audience: str, kind: str, text: str, now: datetime) -> None:
     """Shows staff an alarm as soon as the deed's transaction ends; the same key twice does nothing."""
     row = {
         "id": uuid.uuid4().hex,

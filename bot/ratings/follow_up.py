@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from bot.assistance.request import Office, check_assignee, spoken
 from bot.errors import Refused
 from bot.outbox.alarms import SUPERVISORS, raise_alarm
 from bot.outbox.service import Outgoing, enqueue
 from bot.ratings.model import FollowUpRow, FollowUpState, RatingRow
+from bot.requests.request import Office, check_assignee, spoken
 
 OPEN = (FollowUpState.OPEN,)
 RUNNING = (FollowUpState.OPEN, FollowUpState.CONTACTED)

@@ -6,14 +6,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.assistance.request import office_of, spoken
-from bot.assistance.told import matter_in, name, name_in, place_in, plain
 from bot.deeds import fields
 from bot.deeds.form import Context, Done, Field, FieldError, Form, Line
+from bot.deeds.told import matter_in, place_in, plain
 from bot.deeds.words import is_no, is_nothing, is_yes
 from bot.ratings import reading, service
 from bot.ratings.model import BAD, Grade, NewRating
 from bot.ratings.rules import RatingRules, rating_rules
+from bot.requests.request import office_of, spoken
 from connectors.contract import Transaction
 
 MOST_WORDS = 500
@@ -119,7 +119,7 @@ _read_words = fields.words(1, MOST_WORDS, "rating.bad_words")
 
 
 def _find_named(text: str, context: Context) -> bool | None:
-    if fields.telephone_in(text) or name_in(text, context):
+    if fields.telephone_in(text) or fields.name_in(text, context):
         return True
     return False if _ANONYMOUS.search(text) else None
 
@@ -159,7 +159,7 @@ def _ask_agreed(context: Context) -> Line:
     options = ("确认", "取消")
     if not values.get("named"):
         return Line("rating.ask_agreed_anonymous", told, options)
-    contact = {"name": values["name"], "telephone": values["telephone"].removeprefix("+86")}
+    contact = {"name": values["name"], "telephone": fields.shown_telephone(values["telephone"])}
     return Line("rating.ask_agreed_named", {**told, **contact}, options)
 
 
@@ -203,7 +203,7 @@ RATING = Form(
         Field("kinds", _kinds, _find_kinds, ask=_ask_kinds, when=_is_bad, called=("问题类型",)),
         Field("words", _words, _find_words, ask=_ask_words, when=_tells_words, free=True, called=("说明",)),
         Field("named", _named, _find_named, ask=_ask_named, when=_is_bad, called=("是否匿名",)),
-        Field("name", name, name_in, when=_is_named, called=("称呼", "姓名", "名字")),
+        Field("name", fields.name, fields.name_in, when=_is_named, called=("称呼", "姓名", "名字")),
         Field("telephone", fields.telephone, fields.telephone_in, when=_is_named, called=("电话", "手机", "号码")),
         Field("agreed", _agreed, ask=_ask_agreed, when=_is_bad),
     ),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from bot.assistance.request import office_of
 from bot.desk import Desk
 from bot.ratings import follow_up
 from bot.ratings.rules import rating_rules
+from bot.requests.request import office_of
 from bot.worker.jobs import Job
 
 log = logging.getLogger(__name__)

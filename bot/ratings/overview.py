@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.assistance.request import opened
-from bot.assistance.views import Contact
 from bot.db.vault import Vault
 from bot.errors import Refused
 from bot.privacy.masks import mask_name, mask_numbers, mask_telephone
 from bot.ratings.model import FollowUpRow, FollowUpState, Grade, RatingKindRow, RatingRow
+from bot.requests.request import opened
+from bot.requests.views import Contact
 from bot.staff.access import may_see_department
 from bot.staff.model import Staff
 
@@ -111,7 +111,12 @@ def ratings(
     total = session.scalar(select(func.count()).select_from(chosen.with_only_columns(RatingRow.id).subquery())) or 0
     newest = chosen.order_by(RatingRow.created_at.desc(), RatingRow.id).limit(limit).offset((page - 1) * limit)
     rows = session.execute(newest).all()
-    return [shown_of(session, vault, rating, follow_up, now) for rating, follow_up in rows], total
+    return [shown_of(session, vault, staff, rating, follow_up, now) for rating, follow_up in rows], total
+
+
+def is_own_window(staff: Staff, rating: RatingRow) -> bool:
+    """Whether it is this very window that was rated."""
+    return rating.window is not None and rating.window == staff.window
 
 
 def visible(session: Session, staff: Staff, id_: str) -> tuple[RatingRow, FollowUpRow | None]:
@@ -126,13 +131,13 @@ def visible(session: Session, staff: Staff, id_: str) -> tuple[RatingRow, Follow
 def shown(session: Session, vault: Vault, staff: Staff, id_: str, now: datetime) -> Shown:
     """One rating, masked; raises Refused as `visible` does."""
     rating, follow_up = visible(session, staff, id_)
-    return shown_of(session, vault, rating, follow_up, now)
+    return shown_of(session, vault, staff, rating, follow_up, now)
 
 
 def contact(session: Session, vault: Vault, staff: Staff, id_: str) -> Contact:
     """Name and telephone in plain text. Raises Refused for anonymous ratings and for the window that was rated."""
     rating, _ = visible(session, staff, id_)
-    if rating.window is not None and rating.window == staff.window:
+    if is_own_window(staff, rating):
         raise Refused("rating.own_window", 403, "own-window")
     if rating.name is None or rating.telephone is None:
         raise Refused("rating.no_contact", 410, "gone")
@@ -201,8 +206,11 @@ def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     return [*(c for c in chosen if c is not None), *(late if wanted.overdue else ())]
 
 
-def shown_of(session: Session, vault: Vault, row: RatingRow, follow_up: FollowUpRow | None, now: datetime) -> Shown:
-    """A rating and its follow-up, masked."""
+def shown_of(
+    session: Session, vault: Vault, staff: Staff, row: RatingRow, follow_up: FollowUpRow | None, now: datetime
+) -> Shown:
+    """A rating and its follow-up, masked; the window that was rated does not even see the masks."""
+    secret = is_own_window(staff, row)
     kinds = session.scalars(
         select(RatingKindRow.kind).where(RatingKindRow.rating_id == row.id).order_by(RatingKindRow.kind)
     )
@@ -218,8 +226,8 @@ def shown_of(session: Session, vault: Vault, row: RatingRow, follow_up: FollowUp
         place=row.place,
         assistant=row.assistant,
         named=row.named,
-        name=mask_name(opened(vault, row.name)),
-        telephone=mask_telephone(opened(vault, row.telephone)),
+        name="" if secret else mask_name(opened(vault, row.name)),
+        telephone="" if secret else mask_telephone(opened(vault, row.telephone)),
         channel=row.channel,
         created_at=row.created_at,
         follow_up=_shown_follow_up(vault, follow_up, now) if follow_up else None,

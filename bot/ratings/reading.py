@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.assistance.told import plain
 from bot.deeds import fields
+from bot.deeds.told import plain
 from bot.ratings.model import BAD, Grade
 from bot.ratings.rules import RatingKind, RatingRules
 

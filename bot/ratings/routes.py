@@ -9,9 +9,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, Field, StringConstraints
 
-from bot.assistance import views
-from bot.assistance.request import Office, office_of
-from bot.assistance.views import (
+from bot.audit.service import record
+from bot.deeds import fields
+from bot.deeds.form import Context, FieldError
+from bot.desk import Desk
+from bot.errors import Refused
+from bot.ratings import follow_up, overview, service
+from bot.ratings.model import FollowUpState, Grade, NewRating
+from bot.ratings.overview import Shown, Statistics, Wanted
+from bot.ratings.rules import rating_rules
+from bot.requests import views
+from bot.requests.request import Office, office_of
+from bot.requests.views import (
     Assignment,
     Body,
     Contact,
@@ -27,15 +36,6 @@ from bot.assistance.views import (
     Words,
     Worker,
 )  # fmt: skip
-from bot.audit.service import record
-from bot.deeds import fields
-from bot.deeds.form import Context, FieldError
-from bot.desk import Desk
-from bot.errors import Refused
-from bot.ratings import follow_up, overview, service
-from bot.ratings.model import FollowUpState, Grade, NewRating
-from bot.ratings.overview import Shown, Statistics, Wanted
-from bot.ratings.rules import rating_rules
 from bot.staff.model import Staff
 from connectors.contract import Channel
 
@@ -214,7 +214,9 @@ def _worked(desk: Desk, staff: Staff, id_: str, work: Callable[[Office, datetime
     now = datetime.now(UTC)
     with office_of(desk, rating_rules(desk.rules).by_telephone) as office:
         rating, before = overview.visible(office.session, staff, id_)
+        if overview.is_own_window(staff, rating):
+            raise Refused("rating.own_window", 403, "own-window")
         work(office, now)
         if before is not None:
             office.session.refresh(before)
-        return overview.shown_of(office.session, desk.vault, rating, before, now)
+        return overview.shown_of(office.session, desk.vault, staff, rating, before, now)

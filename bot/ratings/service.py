@@ -8,12 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from bot.assistance.request import TELEPHONE, Office, spoken
 from bot.deeds.numbers import receipt_number
 from bot.errors import Refused
 from bot.outbox.alarms import SUPERVISORS, raise_alarm
 from bot.ratings.model import BAD, FollowUpRow, FollowUpState, NewRating, RatingKindRow, RatingRow
 from bot.ratings.rules import RatingRules
+from bot.requests.request import TELEPHONE, Office, spoken
 from bot.senders.insert import insert_missing
 
 PREFIX = "PJ"

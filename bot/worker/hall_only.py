@@ -1,14 +1,16 @@
-"""What periodic jobs need of the library, for a worker that runs alone: hall and calendar, without encoder or index."""
+"""What periodic jobs need of the library, for a worker that runs alone: no encoder, no index."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.db.database import Database
 from bot.hall_days.service import exceptions
-from bot.publishing.repository import current_revision
+from bot.publishing.model import PublicationKind
+from bot.publishing.repository import current_revision, documents
 from knowledge.calendar import HallCalendar
-from knowledge.model import Hall
+from knowledge.model import Guide, Hall
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class HallNow:
 
     hall: Hall
     calendar: HallCalendar
+    guides: Mapping[str, Guide]
 
 
 class HallOnly:
@@ -25,13 +28,15 @@ class HallOnly:
     def __init__(self, database: Database, hall: Hall) -> None:
         self._database, self._hall = database, hall
         self._revision: int | None = None
-        self._now = HallNow(hall, HallCalendar(hall))
+        self._now = HallNow(hall, HallCalendar(hall), {})
 
     @property
     def current(self) -> HallNow:
         with self._database.transaction() as session:
             revision = current_revision(session)
             if revision != self._revision:
-                self._now = HallNow(self._hall, HallCalendar(self._hall, exceptions(session)))
+                found = documents(session, PublicationKind.GUIDE)
+                guides = {code: Guide.model_validate(document) for code, document in found}
+                self._now = HallNow(self._hall, HallCalendar(self._hall, exceptions(session)), guides)
                 self._revision = revision
         return self._now

@@ -79,15 +79,15 @@ def test_without_consent_nothing_is_stored(assistant: Assistant) -> None:
 
 
 def test_nothing_personal_is_readable_at_rest_or_in_logs(assistant: Assistant) -> None:
-    start(assistant, "c4")
-    assistant.say("c4", "欧阳建国")
-    assert assistant.say("c4", "13912345678")["status"] == "done.consultation"
+    start(assistant, "sender-at-rest")
+    assistant.say("sender-at-rest", "欧阳建国")
+    assert assistant.say("sender-at-rest", "13912345678")["status"] == "done.consultation"
     stored = assistant.database.read_bytes() + assistant.database.with_name("wenban.sqlite3-wal").read_bytes()
     logged = assistant.log.read_bytes()
     for secret in ("欧阳建国", "13912345678"):
         assert secret.encode() not in stored
         assert secret.encode() not in logged
-    assert b"c4" not in logged
+    assert b"sender-at-rest" not in logged
 
 
 def test_forms_of_many_citizens_do_not_mix(assistant: Assistant) -> None:

@@ -243,5 +243,6 @@ def make_turn(
 
 
 def running_deed(requested: str | None = "consultation_name", free: bool = False, **slots: str) -> Deed:
-    asked = {"wording": f"consultation.ask_{requested.removeprefix('consultation_')}", "free": free} if requested else None
+    wording = f"consultation.ask_{(requested or '').removeprefix('consultation_')}"
+    asked = {"wording": wording, "free": free} if requested else None
     return Deed("deed1", Transaction.CONSULTATION, "consultation_form", requested, slots, asked)

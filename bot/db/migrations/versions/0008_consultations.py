@@ -44,8 +44,8 @@ def upgrade() -> None:
             table.alter_column(name, existing_type=type_, nullable=True)
         for column in NEW:
             table.add_column(column.copy())
-        for name, column in STAFF.items():
-            table.create_foreign_key(name, "staff", [column], ["id"])
+        for name, of in STAFF.items():
+            table.create_foreign_key(name, "staff", [of], ["id"])
     # Nothing could set this state before this revision; what an operator marked by hand has no answer to show.
     op.execute("UPDATE consultations SET state = 'open' WHERE state = 'answered'")
     with op.batch_alter_table("consultations") as table:
@@ -67,8 +67,8 @@ def downgrade() -> None:
     op.execute("UPDATE consultations SET state = 'open' WHERE state = 'assigned'")
     op.execute("UPDATE consultations SET state = 'answered' WHERE state IN ('delivered', 'closed')")
     for name in PERSONAL:
-        column = sa.column(name)
-        op.execute(sa.update(sa.table("consultations", column)).where(column.is_(None)).values({name: ""}))
+        emptied: sa.ColumnClause[str] = sa.column(name)
+        op.execute(sa.update(sa.table("consultations", emptied)).where(emptied.is_(None)).values({name: ""}))
     with op.batch_alter_table("consultations") as table:
         for column in NEW:
             table.drop_column(column.name)

@@ -1,5 +1,7 @@
 """Ratings with their kinds and follow-ups, requests for extended hours, requests for help and agency."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -82,7 +84,7 @@ def _follow_ups() -> None:
     op.create_index("ix_rating_follow_ups_department", "rating_follow_ups", ["department", "state"])
 
 
-def _request_columns() -> list[sa.Column]:
+def _request_columns() -> list[sa.Column[Any]]:
     """What every request of a citizen has."""
     return [
         sa.Column("id", sa.String(32), primary_key=True),

@@ -15,13 +15,13 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from bot.assistance.request import Office, office_of
 from bot.db.database import Database
 from bot.db.vault import Vault
 from bot.deeds.form import Context, Form
 from bot.desk import Desk
 from bot.errors import Refused
 from bot.outbox.model import AlarmRow, OutboxRow
+from bot.requests.request import Office, office_of
 from bot.settings import load_settings
 from bot.staff import access, sessions
 from bot.staff.model import Role, Staff, StaffRow

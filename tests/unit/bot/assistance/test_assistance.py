@@ -11,12 +11,12 @@ from bot.assistance import service
 from bot.assistance.form import ASSISTANCE
 from bot.assistance.jobs import alarm_overdue
 from bot.assistance.model import AssistanceRow, AssistanceState, NewAssistance
-from bot.assistance.request import Told
 from bot.assistance.routes import routes
 from bot.assistance.rules import assistance_rules, check
-from bot.assistance.told import place_in
 from bot.audit.model import AuditRow
+from bot.deeds.told import place_in
 from bot.errors import Refused
+from bot.requests.request import Told
 from bot.staff.model import Role
 from tests.unit.bot.assistance.helpers import HALL, MONDAY, TELEPHONE, VAULT, Browser, Place
 from tests.unit.helpers import SENDER_KEY

@@ -263,3 +263,35 @@ def test_the_form_knows_its_slots() -> None:
     assert PARCEL.field_names == ("story", "colour", "bow", "name", "telephone", CONFIRM)
     assert PARCEL.rasa_name == "parcel_form" and PARCEL.slot("bow") == "parcel_bow"
     assert PARCEL.free("parcel_story") and not PARCEL.free("parcel_name") and not PARCEL.free(None)
+
+
+def test_a_change_that_calls_its_field_by_name_is_no_other_change() -> None:
+    said = all_told()
+    said.say("称呼改成红色先生")
+    assert (said.values["name"], said.values["colour"]) == ("红色先生", "蓝色")
+    said.say("颜色改成红色，电话是13800002222")
+    assert (said.values["colour"], said.values["telephone"]) == ("红色", "+8613800002222")
+
+
+ANYTHING = replace(
+    PARCEL,
+    fields=(*FIELDS[1:], Field("place", fields.words(2, 50, "parcel.bad_place"), lambda t, _c: "门口" if "门口" in t else None),
+            Field("wish", fields.words(2, 50, "parcel.bad_wish"), free=True)),
+)  # fmt: skip
+
+
+def test_a_correction_is_no_answer_to_a_question_that_takes_any_words() -> None:
+    said = talk(ANYTHING)
+    for text in ("寄个包裹", "蓝色", "王女士", "13800001111", "不对，颜色是红色"):
+        said.say(text)
+    assert (said.values["colour"], said.values["place"]) == ("红色", None)
+    said.say("好")
+    said.say("放门口，电话改成13800002222")
+    assert (said.values["place"], said.values["telephone"]) == ("放门口，电话改成13800002222", "+8613800002222")
+
+
+def test_a_free_text_corrects_only_where_it_begins_with_that() -> None:
+    said = talk(ANYTHING)
+    for text in ("寄个包裹", "蓝色", "王女士", "13800001111", "放门口", "希望把纸箱换成红色的"):
+        said.say(text)
+    assert (said.values["wish"], said.values["colour"]) == ("希望把纸箱换成红色的", "蓝色")

@@ -12,6 +12,31 @@ QUESTION = fields.words(2, 500, "some.wording")
 
 
 @pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("+8613800001111", "13800001111"),
+        ("+862787654321", "02787654321"),
+        ("+864008001234", "4008001234"),
+    ],
+)
+def test_a_telephone_is_shown_as_one_dials_it_here(number: str, shown: str) -> None:
+    assert fields.shown_telephone(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("称呼改成夏侯明月", "夏侯明月"),
+        ("姓名应该是王芳", "王芳"),
+        ("姓名：王芳，电话13800001111", "王芳"),
+        ("我要办姓名变更", None),
+    ],
+)
+def test_a_name_that_is_told_as_such(said: str, name: str | None) -> None:
+    assert fields.name_in(said) == name
+
+
+@pytest.mark.parametrize(
     ("said", "number"),
     [
         ("13800001111", "+8613800001111"),
@@ -149,3 +174,9 @@ TITLES = ("明天上午9点", "明天上午10点", "后天下午2点")
 )  # fmt: skip
 def test_an_option_is_chosen_by_title_number_or_a_part_that_only_it_has(said: str, index: int | None) -> None:
     assert fields.chosen(said, TITLES) == index
+
+
+@pytest.mark.parametrize("said", ["没有", "不方便", "不知道"])
+def test_nothing_is_no_name(said: str) -> None:
+    with pytest.raises(FieldError):
+        fields.name(said, NONE)

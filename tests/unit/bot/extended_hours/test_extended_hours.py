@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from bot.assistance.request import Told
 from bot.errors import Refused
 from bot.extended_hours import service
 from bot.extended_hours.form import EXTENDED_HOURS
@@ -15,6 +14,7 @@ from bot.extended_hours.jobs import alarm_overdue
 from bot.extended_hours.model import ConsentBy, ExtendedHoursRow, NewExtendedHours
 from bot.extended_hours.routes import routes
 from bot.extended_hours.rules import check, extended_hours_rules
+from bot.requests.request import Told
 from bot.staff.model import Role
 from knowledge.calendar import CHINA
 from tests.unit.bot.assistance.helpers import HALL, MONDAY, TELEPHONE, Browser, Place
@@ -55,6 +55,13 @@ def test_all_in_one_is_only_confirmed(place: Place) -> None:
     assert (row.item, row.department, row.wished_at) == ("GA-003", "GA", EVENING)
     assert EXTENDED_HOURS.submit(talk.context) == talk.done and the_row(place).id == row.id
     assert place.alarms() == [("extended_hours_requests.new", "GA")]
+
+
+def test_when_work_ends_is_no_wished_time_and_several_items_are_none(place: Place) -> None:
+    talk = place.talk(EXTENDED_HOURS, items=("GA-003", "GA-008"))
+    talk.say("我五点半才下班，明天晚上六点能等我吗")
+    assert talk.requested == "matter" and talk.values["matter"] is None
+    assert talk.values["when"]["text"] == "11月24日（周二）18:00"
 
 
 def test_step_by_step_with_corrections(place: Place) -> None:

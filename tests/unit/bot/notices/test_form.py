@@ -63,6 +63,15 @@ def test_several_items_are_offered_and_chosen_by_number(context: Context) -> Non
     assert talk.values["item"] == "GA-008"
 
 
+def test_an_answer_that_names_several_items_is_asked_again(context: Context) -> None:
+    talk = Talk(NOTICE, context)
+    talk.say("打印一份材料清单")
+    talk.context = replace(talk.context, items=("GA-003", "GA-008"))
+    step = talk.say("证件的")
+    assert talk.keys() == ["notice.which_item", "notice.ask_item"] and step.failures == 0
+    assert step.lines[-1].options == ("居民身份证遗失补领", "普通护照换发")
+
+
 def test_a_correction_in_the_middle(context: Context) -> None:
     talk = Talk(NOTICE, replace(context, item="GA-003"))
     talk.say("给我出一份书面的")

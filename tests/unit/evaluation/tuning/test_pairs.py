@@ -18,13 +18,16 @@ from hypothesis import strategies as st
 
 from evaluation.questions import DATASETS, FROZEN
 from evaluation.tuning.pairs import (
+    ANSWERS,
     FOLDER,
     QUESTIONS,
     SERVICES,
+    VALIDATION_ANSWERS,
     VALIDATION_QUESTIONS,
     VALIDATION_SERVICES,
     Pair,
     Service,
+    answers,
     batches,
     of_names,
     of_services,
@@ -169,10 +172,11 @@ def test_batches_are_made_only_as_they_are_asked_for() -> None:
 # The real pairs.
 
 
-FILES = (SERVICES, QUESTIONS, VALIDATION_SERVICES, VALIDATION_QUESTIONS)
+FILES = (SERVICES, QUESTIONS, ANSWERS, VALIDATION_SERVICES, VALIDATION_QUESTIONS, VALIDATION_ANSWERS)
 SETS = (
     DATASETS / "acceptance.jsonl", DATASETS / "development.jsonl", DATASETS / "development2.jsonl",
     DATASETS / "guangdong_questions.jsonl", DATASETS / "taipei_paraphrases.jsonl", DATASETS / f"{FROZEN}.jsonl",
+    DATASETS / "development_deeds.jsonl", DATASETS / f"{FROZEN}_deeds.jsonl",
 )  # fmt: skip
 
 
@@ -184,7 +188,10 @@ def plain(text: str) -> str:
 @cache
 def texts(path: Path) -> list[tuple[str, str]]:
     """Query and passage of each line."""
-    pairs = of_services(services()) if path == VALIDATION_SERVICES else read(path)
+    if path in (ANSWERS, VALIDATION_ANSWERS):
+        pairs = list(answers(path))
+    else:
+        pairs = of_services(services()) if path == VALIDATION_SERVICES else read(path)
     return [(plain(p.first), plain(p.second)) for p in pairs]
 
 
@@ -219,5 +226,5 @@ def test_no_text_is_a_question_of_a_set(path: Path, questions: Path) -> None:
     count = len(rows)
     assert count > 0
     known = {text for pair in texts(path) for text in pair}
-    equal = [row["id"] for row in rows if plain(row["text"]) in known]
+    equal = [number for number, row in enumerate(rows, start=1) if plain(row["text"]) in known]
     assert equal == []

@@ -16,8 +16,6 @@ from knowledge.calendar import CHINA
 from knowledge.model import Hall, Window, Zone
 from knowledge.times import TimeWish, time_wish
 
-_BEFORE_DIGITS = re.compile(r"(?<=[一-鿿])(?=\+?\d{6})")
-_CORRECTS = re.compile("改|换|不对|不是|错")
 WEEKDAYS = "一二三四五六日"
 MOST_MATTER = 100
 _DIGITS = "一二三四五六七八九十"
@@ -32,18 +30,6 @@ _ID = re.compile(r"(?<![A-Z0-9])([A-Z])-?([0-9]{2})(?![0-9A-Z])", re.IGNORECASE)
 def plain(text: str) -> str:
     """Full-width letters, digits and punctuation made narrow."""
     return unicodedata.normalize("NFKC", text).strip()
-
-
-def name(text: str, context: Context) -> str:
-    """A form of address; a correction of something else ("改成后天上午") is none."""
-    if _CORRECTS.search(text):
-        raise FieldError("form.bad_name")
-    return fields.name(text, context)
-
-
-def name_in(text: str, context: Context) -> str | None:
-    """A form of address that a longer text tells, also when the telephone follows at once: "我姓王138…"."""
-    return fields.name_in(_BEFORE_DIGITS.sub(" ", plain(text)), context)
 
 
 def matter(text: str, context: Context) -> dict[str, Any]:
@@ -66,7 +52,9 @@ def department_of(context: Context, code: str | None) -> str | None:
 
 
 def _code(context: Context) -> str | None:
-    return next((code for code in context.items if code in context.desk.library.current.guides), None)
+    """The one item of this hall that the message names; of several none is taken without asking."""
+    named = [code for code in context.items if code in context.desk.library.current.guides]
+    return named[0] if len(named) == 1 else None
 
 
 def time_reader(past: str, unclear: str) -> Callable[[str, Context], dict[str, Any]]:

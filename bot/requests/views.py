@@ -13,11 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.assistance.request import RequestRow, Row, opened, seen_by
 from bot.db.vault import Vault
 from bot.desk import Desk, desk_of
 from bot.errors import Refused
 from bot.privacy.masks import mask_name, mask_telephone
+from bot.requests.request import RequestRow, Row, opened, seen_by
 from bot.staff.access import allow
 from bot.staff.model import Role, Staff
 from knowledge.calendar import CHINA
