@@ -25,6 +25,7 @@ class Policy(BaseModel):
     suspicion: Share
     nothing_near: Share
     deed: Share
+    deed_beside_question: Share
     cancel_in_form: Share
     question_in_form: Share
     item_in_form: Share

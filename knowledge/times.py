@@ -16,7 +16,7 @@ from knowledge.clock import DayTimes, small_number, times_of_day
 from knowledge.days import day_in
 
 _N = "[0-9]{1,2}|[一二两三四五六七八九十]{1,3}"
-_SOONEST = re.compile(r"越[快早]越好|最[早快]的?|尽[快早]|马上|现在就|随便|都可以|都行|都好|什么时候都|第一个空")
+_SOONEST = re.compile(r"越[快早]越好|最[早快]的?|尽[快早]|马上|现在就|随便(?:什么时候|哪天|几点|都)|随便[。！!，,]?$|都可以|都行|都好|什么时候都|第一个空")
 _NEAR = {"今": 0, "明": 1, "后": 2, "大后": 3}
 _NEAR_DAY = re.compile(r"(大后|今|明|后)(?:天|日|儿|早|晚|(?=后天|[上下]午))")
 _WEEK = r"(?P<which>下下个?|下个?|[这本]个?|上个?)?(?:周|星期|礼拜)"

@@ -41,6 +41,12 @@ def _read_kind(text: str, context: Context) -> str:
     raise FieldError("complaint.bad_kind")
 
 
+def _find_wish(text: str, _context: Context) -> str | None:
+    """To be kept secret ("请帮我保密") is a field of its own."""
+    wish = words.wish_in(text)
+    return None if wish and words.confidential_in(wish) is not None else wish
+
+
 def _summary(context: Context) -> tuple[Line, ...]:
     values, rules = context.values, cases_rules(context.desk.rules)
     name = values.get("name") or ""
@@ -110,7 +116,7 @@ COMPLAINT = Form(
             free=True, called=("对象", "被投诉"),
         ),
         Field(
-            "wish", telling.optional_text("case.bad_wish"), seek("wish", lambda text, _: words.wish_in(text)),
+            "wish", telling.optional_text("case.bad_wish"), seek("wish", _find_wish),
             free=True, called=("诉求", "要求", "希望"),
         ),
         Field(

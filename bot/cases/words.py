@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from bot.deeds.fields import without_contact
 from knowledge.model import Hall
 
 MOST_CHARACTERS = 1000
@@ -87,9 +88,9 @@ def whom_in(text: str) -> str | None:
 
 
 def wish_in(text: str) -> str | None:
-    """What follows "希望", "要求" or "请", up to the end of the sentence."""
+    """What follows "希望", "要求" or "请", up to the end of the sentence, without who wishes it."""
     found = _WISH.search(text)
-    return found.group().strip("，,；; ") if found else None
+    return without_contact(found.group()).strip("，,；; ") if found else None
 
 
 def confidential_in(text: str) -> bool | None:

@@ -22,10 +22,15 @@ _TOLD_NAME = re.compile(
     r"(?:(?:我叫|本人叫|(?:姓名|名字|称呼|联系人)(?:应该)?(?:改成|改为|改叫|换成|是|叫|写):?|姓名:?|联系人:?|称呼我)"
     rf"(?!变更|更改|更正|修改)(?P<name>[一-鿿]{{1,4}}?)(?P<title>{_TITLE})?"
     rf"|我[姓是](?P<titled>[一-鿿]{{1,3}}?(?:{_TITLE}))|我姓(?P<family>[一-鿿]{{1,2}}))"
-    r"(?=[,。、;!:\s]|电话|手机|联系|$)"
+    r"(?=[,，。、;；!！:：\s]|电话|手机|联系|$)"
 )
 _BEFORE_DIGITS = re.compile(r"(?<=[一-鿿])(?=\+?\d{6})")
 _CORRECTS = re.compile("改|换|不对|不是|错")
+_CONTACT_NUMBER = re.compile(
+    r"(?:我的?)?(?:联系)?(?:电话|手机|方式|号码){0,2}(?:是|[:：])?\s*"
+    r"(?<!\d)(?:(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{7,8})(?!\d)"
+)
+_LEAST_LEFT = 4
 _TRAILING = " 。.,!~"
 
 
@@ -80,6 +85,16 @@ def telephone(text: str, _context: Context) -> str:
     if found is None:
         raise FieldError("form.bad_telephone")
     return found
+
+
+def without_contact(text: str) -> str:
+    """The text without names and numbers by which its writer makes himself known; the whole, if hardly anything else
+    is in it."""
+    left = _TOLD_NAME.sub("", _CONTACT_NUMBER.sub("", text))
+    if left == text:
+        return text
+    left = re.sub(r"[,，、;；\s]*([,，。;；])|^[,，、\s]+", r"\1", left).strip(" ,，、")
+    return left if len(left) >= _LEAST_LEFT else text
 
 
 def telephone_in(text: str, _context: Context | None = None) -> str | None:

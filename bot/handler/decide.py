@@ -37,7 +37,7 @@ def decide(turn: Turn, policy: Policy) -> Plan:
     """The plan of a turn whose understanding and link are known."""
     assert turn.understanding is not None and turn.link is not None
     tapped = payload.read(turn.text, turn.base)
-    if tapped:
+    if tapped and not _is_answer(turn, tapped):
         return _tapped(tapped)
     if turn.conversation.deed is not None:
         return _in_form(turn, turn.understanding, turn.link, policy)
@@ -50,6 +50,15 @@ def decide(turn: Turn, policy: Policy) -> Plan:
         or _several(turn, turn.understanding, policy)
         or _free(turn, turn.understanding, turn.link, policy)
     )
+
+
+def _is_answer(turn: Turn, tapped: payload.Tapped) -> bool:
+    """Whether the bare name of an item answers the question of the form that is running."""
+    deed = turn.conversation.deed
+    if deed is None or tapped.target.kind is not Kind.GUIDE or tapped.disclosures or tapped.situation:
+        return False
+    offered = [o if isinstance(o, str) else o[1] for o in (deed.asked or {}).get("options") or ()]
+    return (deed.requested_slot or "").endswith("_item") or turn.text in map(normalise, offered)
 
 
 def _tapped(tapped: payload.Tapped) -> Plan:
@@ -68,7 +77,10 @@ def _in_form(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Pl
     if heard.intent is Intent.CANCEL and heard.confidence >= policy.cancel_in_form:
         return ContinueDeed(Intent.CANCEL)
     close = _close(turn, link)
-    asks = heard.asks >= policy.question_in_form and bool(close) and close[0].confidence >= policy.item_in_form
+    # The bare name of an item is the answer to "which one?", not a question about it.
+    asking = bool(heard.disclosures) or turn.base.asks(turn.text)
+    asks = asking and heard.asks >= policy.question_in_form and bool(close)
+    asks = asks and close[0].confidence >= policy.item_in_form
     # While a question to leave, or what happened, is asked for, every message is the answer.
     free = bool(deed.asked and deed.asked.get("free"))
     if asks and not free:
@@ -95,7 +107,10 @@ def _deed(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
     named = (link.candidates[0] for link in turn.corrected_links if link.candidates)
     if any(best.target.kind is Kind.GUIDE and best.confidence >= policy.sure_item for best in named):
         return None
-    if heard.intent in OPENINGS and heard.confidence >= policy.deed:
+    best = turn.link.candidates[0] if turn.link and turn.link.candidates else None
+    asks = bool(heard.disclosures) and best is not None and best.target.kind is Kind.GUIDE
+    needed = policy.deed_beside_question if asks and best and best.confidence >= policy.sure_item else policy.deed
+    if heard.intent in OPENINGS and heard.confidence >= needed:
         return StartDeed(OPENINGS[heard.intent], heard.intent)
     return None
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.conversations.model import Conversation
+from bot.deeds.fields import without_contact
 from bot.handler.turn import Reading, Turn
 from bot.understanding.model import SMALLTALK, Intent, Understanding
 from knowledge.base import KnowledgeBase
@@ -16,7 +17,9 @@ from knowledge.text import segments
 
 
 def read(text: str, conversation: Conversation, base: KnowledgeBase) -> Reading:
-    """The reading of a normalised message."""
+    """The reading of a normalised message. Who somebody is and how he is reached says nothing of what he wants, and
+    leads both NLU and retrieval astray."""
+    text = without_contact(text)
     if conversation.item:
         corrected = _corrected(text, conversation.item, base)
         if corrected:

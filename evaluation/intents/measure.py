@@ -1,6 +1,6 @@
 """Asks a running assistant wishes and questions; F1 of each wish, with the questions as what must not be taken for one.
 
-The intent is the one that the assistant stored with the turn, so it is what the whole way of a message made of it.
+What counts is the wish that the assistant acted on, so it is what the whole way of a message made of it.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def hear(own: Own, wishes: Sequence[Wish]) -> Heard:
 
 
 def _stored_intents(url: str) -> dict[str, str]:
-    """The intent of each turn. An emergency that words alone told was answered before any intent was heard."""
+    """The wish that each turn acted on. An emergency that words alone told was answered before any intent was heard."""
     database = Database(url)
     try:
         with database.transaction() as session:
@@ -89,6 +89,15 @@ def _stored_intents(url: str) -> dict[str, str]:
     finally:
         database.close()
     return {
-        id_: "report_emergency" if status == "emergency" else (scores.get("intent") or [OTHER])[0]
-        for id_, status, scores in rows
+        id_: _acted_on(status, (scores.get("intent") or [OTHER])[0]) for id_, status, scores in rows
     }
+
+
+def _acted_on(status: str, intent: str) -> str:
+    """A wish that the assistant heard but did not act on does not count."""
+    if status == "emergency":
+        return "report_emergency"
+    if status.endswith(".handoff"):
+        return "talk_to_person"
+    acted = status == "answered.progress" or status.split(".")[0] in ("collecting", "done", "cancelled")
+    return intent if acted else OTHER

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.assistant import Assistant, options, texts
 from tests.scenarios.deeds import (
@@ -114,7 +113,6 @@ def test_a_question_in_between_is_answered_and_the_form_goes_on(assistant: Assis
     assert citizen.row("appointments")["item"] == LOST_CARD
 
 
-@pytest.mark.xfail(strict=True, reason="bot/handler/decide.py takes the bare name of an item for a question about it")
 def test_the_name_of_an_item_is_the_answer_to_which_item(assistant: Assistant) -> None:
     citizen = Citizen(assistant, "ap-name")
     assert "什么事项" in texts(citizen.say("我要预约"))

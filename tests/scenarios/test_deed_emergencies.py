@@ -34,7 +34,6 @@ def test_guidance_at_once_and_the_form_goes_on(assistant: Assistant, text: str, 
     reply = citizen.say(secret(text))
     assert reply["status"] == "emergency" and advice in texts(reply), show(reply)
     assert "登记已经保留" in texts(reply)
-    print(f"{kind}: {reply['elapsed_ms']} ms")
     assert reply["elapsed_ms"] < SOONEST_MS, reply["elapsed_ms"]
     row = citizen.row("emergencies")
     assert row["kind"] == kind and opened(row, "text") == (text,)
@@ -72,7 +71,6 @@ def test_with_rasa_killed_guidance_comes_at_once_and_the_form_is_kept(assistant:
         assert reply["status"] == "emergency" and advice in texts(reply), show(reply)
         assert other.row("emergencies")["kind"] == kind
         took.append(reply["elapsed_ms"])
-    print(f"without Rasa: {took} ms")
     assert max(took) < SOONEST_MS, took
     assistant.wait_for(RASA_BACK_SECONDS, rasa=True)
     assert "电话" in texts(citizen.say("许女士"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.assistant import Assistant, options, texts
 from tests.scenarios.deeds import Citizen, count_of, new_telephone, opened, secret, show
 
@@ -48,7 +46,6 @@ def test_everything_in_one_message(assistant: Assistant) -> None:
     assert opened(row, "name", "telephone") == ("司徒远山", f"+86{telephone}")
 
 
-@pytest.mark.xfail(strict=True, reason="bot/handler/decide.py takes the bare name of an item for a question about it")
 def test_an_offered_item_is_tapped(assistant: Assistant) -> None:
     citizen = Citizen(assistant, "fb-tap")
     item = citizen.say("我要反映办不成事", secret("医保异地备案一直失败，窗口让我找原单位，原单位又让我找窗口"))

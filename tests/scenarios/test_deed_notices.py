@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.assistant import Assistant, options, texts
 from tests.scenarios.deeds import Citizen, count_of, opened, secret, show
@@ -52,7 +51,6 @@ def test_everything_in_one_message(assistant: Assistant) -> None:
     assert row["item"] == "GA-003" and opened(row, "recipient") == ("闻人知秋",)
 
 
-@pytest.mark.xfail(strict=True, reason="bot/handler/decide.py takes the bare name of an item for a question about it")
 def test_the_name_of_an_item_is_the_answer_to_which_item(assistant: Assistant) -> None:
     citizen = Citizen(assistant, "no-name")
     assert "哪个事项" in texts(citizen.say("给我出一份一次性告知书"))
@@ -70,7 +68,6 @@ def test_a_question_in_between(assistant: Assistant) -> None:
     assert citizen.row("notices")["item"] == "GA-003"
 
 
-@pytest.mark.xfail(strict=True, reason="bot/handler/decide.py takes the bare name of an item for a question about it")
 def test_the_item_is_corrected(assistant: Assistant) -> None:
     citizen = Citizen(assistant, "no-correct")
     citizen.say("给我出一份居民身份证遗失补领的一次性告知书")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.staff.model import Role
 from tests.assistant import Assistant, options, texts
-from tests.scenarios.deeds import Citizen, Member, Role, free_starts, here, in_words, new_telephone, secret, show
+from tests.scenarios.deeds import Citizen, Member, free_starts, here, in_words, new_telephone, secret, show
 
 
 def complained(citizen: Citizen, telephone: str) -> str:

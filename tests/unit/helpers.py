@@ -43,7 +43,8 @@ CONFIDENCE = Confidence(
 )  # fmt: skip
 POLICY = load_policy().model_copy(
     update={
-        "max_characters": 100, "smalltalk": 0.5, "out_of_scope": 0.5, "deed": 0.5, "cancel_in_form": 0.6,
+        "max_characters": 100, "smalltalk": 0.5, "out_of_scope": 0.5, "deed": 0.5, "deed_beside_question": 0.85,
+        "cancel_in_form": 0.6,
         "question_in_form": 0.6, "item_in_form": 0.7, "sure_item": 0.75, "disclosure": 0.5,
     }
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """The dialogues, through whole conversations."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import func, select
@@ -266,3 +266,13 @@ def test_wrong_questions_are_answered_alike_and_limited(cases: Cases) -> None:
             t.say(telephone)
         wordings.append(caught.value.wording)
     assert wordings == ["case.not_found"] * 5 + ["case.too_many_questions"] * 2
+
+
+@pytest.mark.parametrize(
+    ("said", "wish"), [("他骂人，请帮我保密", None), ("他骂人，希望他给我道歉", "希望他给我道歉"), ("他骂人", None)]
+)
+def test_secrecy_is_no_wish_of_its_own(said: str, wish: str | None) -> None:
+    find = COMPLAINT.field("wish").find
+    assert find is not None
+    context = Context(cast(Any, None), "deed1", "web", SENDER_KEY, MONDAY)
+    assert find(said, context) == wish

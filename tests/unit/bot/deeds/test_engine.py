@@ -275,9 +275,12 @@ def test_a_change_that_calls_its_field_by_name_is_no_other_change() -> None:
 
 ANYTHING = replace(
     PARCEL,
-    fields=(*FIELDS[1:], Field("place", fields.words(2, 50, "parcel.bad_place"), lambda t, _c: "门口" if "门口" in t else None),
-            Field("wish", fields.words(2, 50, "parcel.bad_wish"), free=True)),
-)  # fmt: skip
+    fields=(
+        *FIELDS[1:],
+        Field("place", fields.words(2, 50, "parcel.bad_place"), lambda text, _: "门口" if "门口" in text else None),
+        Field("wish", fields.words(2, 50, "parcel.bad_wish"), free=True),
+    ),
+)
 
 
 def test_a_correction_is_no_answer_to_a_question_that_takes_any_words() -> None:

@@ -180,3 +180,20 @@ def test_an_option_is_chosen_by_title_number_or_a_part_that_only_it_has(said: st
 def test_nothing_is_no_name(said: str) -> None:
     with pytest.raises(FieldError):
         fields.name(said, NONE)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("帮我预约明天下午补办身份证，我叫夏侯明月，电话13800001111", "帮我预约明天下午补办身份证"),
+        ("我姓王，想约个号，手机号码：138 0000 1111。", "想约个号。"),
+        ("我要投诉，联系人李女士，027-88881234，三号窗口态度差", "我要投诉，三号窗口态度差"),
+        ("我叫张三", "我叫张三"),
+        ("13800001111", "13800001111"),
+        ("身份证丢了怎么补", "身份证丢了怎么补"),
+        ("编号TS20261120ABCDEF查一下", "编号TS20261120ABCDEF查一下"),
+        ("身份证号420106199001011234能查吗", "身份证号420106199001011234能查吗"),
+    ],
+)
+def test_names_and_numbers_of_the_writer_are_left_out(text: str, left: str) -> None:
+    assert fields.without_contact(text) == left

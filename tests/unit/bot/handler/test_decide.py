@@ -486,6 +486,12 @@ def test_an_intent_below_its_threshold_is_not_believed(base: KnowledgeBase, inte
     assert plan(base, heard(intent, 0.49), link_to(ID_CARD)) == AnswerGuide("GA-003", (), 0.7)
 
 
+@pytest.mark.parametrize(("confidence", "starts"), [(0.84, False), (0.85, True)])
+def test_a_wish_beside_a_sure_question_must_be_surer(base: KnowledgeBase, confidence: float, starts: bool) -> None:
+    found = plan(base, heard("request_assistance", confidence, asked=["fees"]), link_to(("GA-003", 0.8)))
+    assert isinstance(found, StartDeed) is starts
+
+
 def test_the_wish_to_leave_a_message_starts_the_deed(base: KnowledgeBase) -> None:
     found = plan(base, heard("open_consultation", 0.5), link_to(("GA-003", 0.95)))
     assert found == LEAVE
@@ -516,8 +522,9 @@ def in_form(
     link: Link,
     requested: str = "consultation_name",
     free: bool = False,
+    text: str = "…",
 ) -> Plan:
-    return plan(base, understanding, link, Conversation(item="GA-008", deed=running_deed(requested, free)))
+    return plan(base, understanding, link, Conversation(item="GA-008", deed=running_deed(requested, free)), text)
 
 
 @pytest.mark.parametrize(("confidence", "intent"), [(0.6, Intent.CANCEL), (0.59, Intent.INFORM)])
@@ -531,7 +538,22 @@ def test_in_a_form_a_sure_question_is_answered(base: KnowledgeBase) -> None:
 
 
 def test_in_a_form_a_sure_question_of_another_kind_is_answered(base: KnowledgeBase) -> None:
-    assert in_form(base, heard(asks=0.9), link_to(("FAQ-GA-001", 0.7))) == Tell(target("FAQ-GA-001"), 0.7)
+    found = in_form(base, heard(asks=0.9), link_to(("FAQ-GA-001", 0.7)), text="身份证怎么照相")
+    assert found == Tell(target("FAQ-GA-001"), 0.7)
+
+
+def test_in_a_form_the_bare_name_of_an_item_is_the_answer_to_its_question(base: KnowledgeBase) -> None:
+    name = "居民身份证遗失补领"
+    assert in_form(base, heard(asks=0.9), SURE, "appointment_item", text=name) == ContinueDeed(Intent.INFORM)
+    assert in_form(base, heard(asks=0.9), SURE, text=f"{name}呀") == ContinueDeed(Intent.INFORM)
+
+
+def test_in_a_form_an_item_that_the_form_offers_is_its_answer(base: KnowledgeBase) -> None:
+    deed = running_deed("appointment_which")
+    assert deed.asked is not None
+    offering = replace(deed, asked={**deed.asked, "options": ["居民身份证遗失补领", ["取消", "取消"]]})
+    found = plan(base, heard(asks=0.9), SURE, Conversation(deed=offering), "居民身份证遗失补领")
+    assert found == ContinueDeed(Intent.INFORM)
 
 
 @pytest.mark.parametrize(

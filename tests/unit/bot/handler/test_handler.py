@@ -140,7 +140,7 @@ async def test_in_a_long_story_the_question_is_heard_and_the_item_found(
 
     monkeypatch.setattr(FakeRasa, "parse", parse)
     story = (
-        "您好，我是王女士。上个月出差回来发现自己的护照过期了。一直忙也没空去处理，家里人都催我。"
+        "您好，我家在城东。上个月出差回来发现自己的护照过期了。一直忙也没空去处理，家里人都催我。"
         "请问这个要多少钱？谢谢啦。麻烦你们帮忙看看吧，再次感谢。"
     )  # fmt: skip
     assert 70 <= len(story) <= 100

@@ -15,7 +15,7 @@ from tests.unit.helpers import heard, make_turn, shared_base, target
 
 BEFORE = Conversation(item="GA-003")
 STORY = (
-    "你好,我姓王,上个月带孩子去外地旅游,回来的路上包被偷了,里面有身份证,当时就报了警。"
+    "你好,上个月带孩子去外地旅游,回来的路上包被偷了,里面有身份证,当时就报了警。"
     "平时上班特别忙只有周末有空。请问护照过期要多少钱?麻烦你们了。家里老人也在等消息呢。"
 )  # fmt: skip
 
@@ -45,6 +45,10 @@ def test_of_a_story_the_question_is_heard_and_all_windows_are_linked() -> None:
     assert found.question == "请问护照过期要多少钱?"
     assert len(found.windows) >= 2 and "".join(found.windows) == STORY and found.parts == ()
     assert found.texts == (found.question, *found.windows)
+
+
+def test_who_writes_is_left_out() -> None:
+    assert reading("护照丢了怎么补,我叫夏侯明月,电话13800001111").question == "护照丢了怎么补"
 
 
 def test_a_correction_is_read_with_the_thing_of_the_item_before() -> None:
