@@ -26,6 +26,7 @@ class Policy(BaseModel):
     nothing_near: Share
     deed: Share
     deed_beside_question: Share
+    deed_alone: Share
     cancel_in_form: Share
     question_in_form: Share
     item_in_form: Share

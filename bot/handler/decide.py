@@ -108,8 +108,10 @@ def _deed(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
     if any(best.target.kind is Kind.GUIDE and best.confidence >= policy.sure_item for best in named):
         return None
     best = turn.link.candidates[0] if turn.link and turn.link.candidates else None
-    asks = bool(heard.disclosures) and best is not None and best.target.kind is Kind.GUIDE
-    needed = policy.deed_beside_question if asks and best and best.confidence >= policy.sure_item else policy.deed
+    # A guide is what a wish is about ("约明天办身份证"), unless something of it is asked; anything else is an answer.
+    answers = best is not None and best.confidence >= policy.sure_item
+    answers = answers and best is not None and (best.target.kind is not Kind.GUIDE or bool(heard.disclosures))
+    needed = policy.deed_beside_question if answers else policy.deed
     if heard.intent in OPENINGS and heard.confidence >= needed:
         return StartDeed(OPENINGS[heard.intent], heard.intent)
     return None
@@ -208,7 +210,9 @@ def _free(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan:
 
 
 def _nothing_found(heard: Understanding, link: Link, policy: Policy) -> Plan:
-    """Where nothing is near, half a suspicion is enough to say what the question is not."""
+    """Where nothing is near, half a suspicion is enough to say what the question is not, or to take a wish for one."""
+    if heard.intent in OPENINGS and heard.confidence >= policy.deed_alone:
+        return StartDeed(OPENINGS[heard.intent], heard.intent)
     out, private = heard.likelihood(Intent.OUT_OF_SCOPE), heard.likelihood(Intent.ASK_PRIVATE)
     if private >= policy.suspicion and private >= out:
         return RefusePrivate()

@@ -44,6 +44,7 @@ CONFIDENCE = Confidence(
 POLICY = load_policy().model_copy(
     update={
         "max_characters": 100, "smalltalk": 0.5, "out_of_scope": 0.5, "deed": 0.5, "deed_beside_question": 0.85,
+        "deed_alone": 0.3,
         "cancel_in_form": 0.6,
         "question_in_form": 0.6, "item_in_form": 0.7, "sure_item": 0.75, "disclosure": 0.5,
     }

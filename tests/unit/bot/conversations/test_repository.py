@@ -107,17 +107,42 @@ def test_a_message_handled_before_has_its_first_reply(tmp_database: Database) ->
     first = store_turn(tmp_database, "m1", "您好")
     store_turn(tmp_database, "m2", "再见")
     with tmp_database.transaction() as session:
-        assert repository.earlier_reply(session, SENDER_KEY, "m1") == first
-        assert repository.earlier_reply(session, SENDER_KEY, "m3") is None
+        assert repository.earlier_reply(session, VAULT, SENDER_KEY, "m1") == first
+        assert repository.earlier_reply(session, VAULT, SENDER_KEY, "m3") is None
 
 
 def test_message_ids_belong_to_their_sender(tmp_database: Database) -> None:
     store_turn(tmp_database, "m1", "您好")
     other = store_turn(tmp_database, "m1", "再见", key="0" * 64)
     with tmp_database.transaction() as session:
-        assert repository.earlier_reply(session, "0" * 64, "m1") == other
+        assert repository.earlier_reply(session, VAULT, "0" * 64, "m1") == other
 
 
 def test_any_number_of_messages_may_have_no_id(tmp_database: Database) -> None:
     for words in ("您好", "再见", "谢谢"):
         store_turn(tmp_database, None, words)
+
+
+def test_a_private_reply_is_sealed_and_found_again(tmp_database: Database) -> None:
+    vault = Vault(Fernet.generate_key().decode())
+    reply = TurnReply(
+        turn_id="t1",
+        status=TurnStatus.COLLECTING_COMPLAINT,
+        replies=(TextReply(text="王女士，请您确认"),),
+        elapsed_ms=1,
+    )
+    kept = repository.kept_reply(vault, reply, private=True)
+    assert "王女士" not in str(kept) and list(kept) == [repository.SEALED]
+    assert repository.kept_reply(vault, reply, private=False)["replies"][0]["text"] == "王女士，请您确认"
+    with tmp_database.transaction() as session:
+        repository.add_turn(session, turn_values(kept))
+    with tmp_database.transaction() as session:
+        assert repository.earlier_reply(session, vault, "k1", "m1") == reply
+
+
+def turn_values(kept: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": "t1", "created_at": datetime(2026, 11, 24, tzinfo=UTC), "channel": "web", "sender_key": "k1",
+        "message_id": "m1", "text": None, "status": "collecting.complaint", "item": None, "scores": {}, "timings": {},
+        "reply": kept,
+    }  # fmt: skip

@@ -480,7 +480,18 @@ def test_ones_own_data_is_refused_only_beyond_doubt(base: KnowledgeBase) -> None
         assert decide(turn, POLICY) == expected
 
 
-@pytest.mark.parametrize("intent", ["greet", "open_consultation", "cancel"])
+@pytest.mark.parametrize(("confidence", "starts"), [(0.29, False), (0.3, True)])
+def test_where_nothing_is_near_a_weak_wish_is_taken(base: KnowledgeBase, confidence: float, starts: bool) -> None:
+    assert isinstance(plan(base, heard("open_consultation", confidence), NOTHING), StartDeed) is starts
+
+
+@pytest.mark.parametrize("found", [("court", 0.8), ("restrooms", 0.8), ("FAQ-GA-001", 0.8)])
+def test_a_wish_beside_a_sure_answer_must_be_surer(base: KnowledgeBase, found: tuple[str, float]) -> None:
+    assert not isinstance(plan(base, heard("complain", 0.8), link_to(found)), StartDeed)
+    assert isinstance(plan(base, heard("complain", 0.85), link_to(found)), StartDeed)
+
+
+@pytest.mark.parametrize("intent", ["greet", "cancel"])
 def test_an_intent_below_its_threshold_is_not_believed(base: KnowledgeBase, intent: str) -> None:
     assert plan(base, heard(intent, 0.49), NOTHING) == NoMatch()
     assert plan(base, heard(intent, 0.49), link_to(ID_CARD)) == AnswerGuide("GA-003", (), 0.7)

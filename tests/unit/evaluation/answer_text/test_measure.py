@@ -13,6 +13,7 @@ from evaluation.answer_text import command, measure
 from evaluation.answer_text.command import words_and_characters
 from evaluation.answer_text.material import Entry, Vectors, load_entries, vectors_of
 from evaluation.answer_text.measure import GRID, Found, by_answer, by_dense, by_words, chosen, paraphrases
+from evaluation.order import Order
 from knowledge.base import Published
 from knowledge.index.answers import AnswerIndex, AnswerSettings, pieces
 from knowledge.loader import DATA, load_yaml
@@ -174,7 +175,7 @@ def test_the_command_writes_all_figures(
     monkeypatch.setattr(command, "PARAPHRASES", rows(tmp_path / "p", {"id": "T-1", "text": "我的护照过期了"}))
     monkeypatch.setattr(command, "load_encoder", lambda *_given: fake_encoder)
     monkeypatch.setattr(command.base, "read", lambda _folder: published)
-    command.run(Settings(data_dir=tmp_path / "var"), tmp_path / "out", Console(quiet=True))
+    command.run(Settings(data_dir=tmp_path / "var"), Order((), out=tmp_path / "out"), Console(quiet=True))
     report = json.loads((tmp_path / "out" / "answers.json").read_text(encoding="utf-8"))
     assert report["question → answer text, ours"]["all"] >= 0.5
     assert report["1 paraphrases → question, ours"] == {"all": 1.0, "odd_entries": None}

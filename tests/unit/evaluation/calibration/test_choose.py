@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.deeds.openings import OPENINGS
 from bot.handler.plans import (
     AnswerGuide,
     AnswerSeveral,
@@ -17,7 +18,6 @@ from bot.handler.plans import (
     Tell,
 )
 from bot.understanding.model import Intent
-from connectors.contract import Transaction
 from evaluation.calibration import choose as choosing
 from evaluation.calibration.choose import ANSWER, WRONG_AT_MOST, Judgement, choose, judge
 from evaluation.calibration.collect import Among, Asked
@@ -169,7 +169,7 @@ def tell(what: Target) -> Plan:
         (NoMatch(), "guide", ["GA-003"], LOST),
         (Smalltalk(Intent.GREET), "smalltalk", [], RIGHT),
         (Smalltalk(Intent.GREET), "guide", ["GA-003"], LOST),
-        (StartDeed(Transaction.CONSULTATION), "guide", ["GA-003"], LOST),
+        (StartDeed(OPENINGS[Intent.OPEN_CONSULTATION], Intent.OPEN_CONSULTATION), "guide", ["GA-003"], LOST),
         (ContinueDeed(Intent.INFORM), "guide", ["GA-003"], LOST),
     ],
 )

@@ -209,9 +209,25 @@ class ByHand:
         return {"sentence_embedding": torch.tensor([self._vectors[text] for text in given["texts"]])}
 
 
-def test_vectors_are_of_queries_and_of_length_one() -> None:
-    model = ByHand({"query: 甲": [3, 4], "query: 乙": [0, -2]})
+def test_vectors_are_of_length_one() -> None:
+    model = ByHand({"甲": [3, 4], "乙": [0, -2]})
     assert training._vectors(model, ["乙", "甲"]).tolist() == [[0, -1], [pytest.approx(0.6), pytest.approx(0.8)]]
+
+
+def test_the_second_of_a_passage_is_encoded_as_one() -> None:
+    model = ByHand({"query: a": [1, 0], "query: b": [0, 1], "passage: a": [1, 0], "passage: b": [0, 1]})
+    pairs = [Pair("a", "a", "a", passage=True), Pair("b", "b", "b", passage=True)]
+    assert float(training._loss(model, pairs)) < 1e-6
+
+
+def test_pairs_of_a_theme_stand_together_and_the_order_is_drawn() -> None:
+    pairs = [Pair(str(n), "x", str(n), theme=f"t{n % 3}" if n < 9 else "") for n in range(30)]
+    orders = [training.shuffled(pairs, random.Random(seed)) for seed in (1, 2)]
+    assert orders[0] != orders[1] and all(sorted(o, key=lambda p: int(p.first)) == pairs for o in orders)
+    for order in orders:
+        for theme in ("t0", "t1", "t2"):
+            places = [i for i, p in enumerate(order) if p.theme == theme]
+            assert places[-1] - places[0] == 2
 
 
 def test_the_loss_is_that_of_the_right_partner_among_all_both_ways() -> None:
