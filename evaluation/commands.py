@@ -54,7 +54,7 @@ def evaluate(
     module = f"evaluation.{special}.command" if special else "evaluation.run"
     fallen = _done(lambda: _module(module).run(load_settings(), order, console))
     for line in fallen or ():
-        console.print(line, style="red", markup=False, highlight=False)
+        console.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
     if gate and fallen:
         raise typer.Exit(1)
 
@@ -65,7 +65,7 @@ def _done(do: Callable[[], Any]) -> Any:
     try:
         return do()
     except (*failures, _module("httpx").HTTPError) as error:
-        console.print(f"评测没有完成：{error}", style="red", markup=False, highlight=False)
+        console.print(f"评测没有完成：{error}", style="red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
 
 

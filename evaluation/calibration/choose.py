@@ -1,5 +1,5 @@
 """Chooses the thresholds: every combination of a grid is tried end to end; of those that rarely answer guide questions
-wrongly and answer enough of them at once, the cheapest is taken."""
+wrongly, the cheapest is taken."""
 
 from __future__ import annotations
 
@@ -20,12 +20,9 @@ RIVAL = (0.3, 0.4, 0.5, 0.55, 0.6, 0.7, 0.8)
 OFFER = (0.01, 0.02)
 FOUND = (0.05, 0.1, 0.15, 0.2, 0.25)
 FOUND_GUEST = (0.03, 0.05, 0.1, 0.15, 0.2, 0.25)
-MUCH, LESS = 1e6, 1e4
+MUCH = 1e6
 WRONG_AT_MOST = 0.008
 """Of the guide questions answered without asking, on questions that the weights have not seen; 0.01 is promised."""
-AT_ONCE_AT_LEAST = 0.965
-"""Of the hall's own guide questions, alone: item and disclosures are to be right at once for 0.95, and the disclosures
-are wrong for about one in thirty."""
 WRONG_COSTS, LOST_COSTS, PRESUMED_COSTS, ASKED_COSTS = 4.0, 4.0, 1.5, 1.0
 """A wrong answer and no answer cost the citizen a second attempt; one of several right ones, presumed instead of asked
 for, half of the time; a question asked back a tap."""
@@ -70,16 +67,9 @@ def _cheapest(grid: Iterable[Thresholds], tried: Sequence[Tried], policy: Policy
     def cost(thresholds: Thresholds) -> float:
         decided = _decided(tried, thresholds, policy)
         own = [(a, j) for a, j in decided if a.among is not Among.GUESTS]
-        missed = _wrong_share(own) > WRONG_AT_MOST
-        return sum(_cost(j) for _, j in decided) + MUCH * missed + LESS * _too_hesitant(decided)
+        return sum(_cost(j) for _, j in decided) + (MUCH if _wrong_share(own) > WRONG_AT_MOST else 0.0)
 
     return min(grid, key=cost)
-
-
-def _too_hesitant(decided: Sequence[Decided]) -> bool:
-    """Whether too few of the hall's own questions, alone, are answered at once; never true without any."""
-    guide = [j for a, j in decided if a.among is Among.ALONE and a.question.expect == "guide"]
-    return sum(j.right and not j.asked_back for j in guide) < AT_ONCE_AT_LEAST * len(guide)
 
 
 def _decided(tried: Sequence[Tried], thresholds: Thresholds, policy: Policy) -> list[Decided]:
