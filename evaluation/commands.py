@@ -83,5 +83,5 @@ def calibrate() -> None:
 
 
 def tune() -> None:
-    """Learn the default encoder's adapter anew from pairs of texts that mean the same (about an hour of processor time)."""
+    """Learn the default encoder's adapter anew from pairs of texts that mean the same (an hour of processor time)."""
     _done(lambda: _module("evaluation.tuning.command").run(load_settings(), console))
