@@ -30,6 +30,7 @@ _CONTACT_NUMBER = re.compile(
     r"(?:我的?)?(?:联系)?(?:电话|手机|方式|号码){0,2}(?:是|[:：])?\s*"
     r"(?<!\d)(?:(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{7,8})(?!\d)"
 )
+_IDENTITY_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
 _LEAST_LEFT = 4
 _TRAILING = " 。.,!~"
 
@@ -95,6 +96,12 @@ def without_contact(text: str) -> str:
         return text
     left = re.sub(r"[,，、;；\s]*([,，。;；])|^[,，、\s]+", r"\1", left).strip(" ,，、")
     return left if len(left) >= _LEAST_LEFT else text
+
+
+def hidden_contact(text: str) -> str:
+    """The text with two asterisks for every name that is told as one, every telephone and every number of an identity
+    card: what may be kept of a message outside a deed."""
+    return _TOLD_NAME.sub("＊＊", _CONTACT_NUMBER.sub("＊＊", _IDENTITY_NUMBER.sub("＊＊", text)))
 
 
 def telephone_in(text: str, _context: Context | None = None) -> str | None:

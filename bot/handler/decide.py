@@ -108,13 +108,18 @@ def _deed(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
     if any(best.target.kind is Kind.GUIDE and best.confidence >= policy.sure_item for best in named):
         return None
     best = turn.link.candidates[0] if turn.link and turn.link.candidates else None
-    # A guide is what a wish is about ("约明天办身份证"), unless something of it is asked; anything else is an answer.
-    answers = best is not None and best.confidence >= policy.sure_item
-    answers = answers and best is not None and (best.target.kind is not Kind.GUIDE or bool(heard.disclosures))
+    # A guide is what a wish is about ("约明天办身份证"), unless something of it is asked, and so is a facility; an
+    # entry of the FAQ or another authority's matter is an answer.
+    answers = best is not None and best.confidence >= policy.sure_item and _is_an_answer(best, heard)
     needed = policy.deed_beside_question if answers else policy.deed
     if heard.intent in OPENINGS and heard.confidence >= needed:
         return StartDeed(OPENINGS[heard.intent], heard.intent)
     return None
+
+
+def _is_an_answer(best: Candidate, heard: Understanding) -> bool:
+    kind = best.target.kind
+    return kind in (Kind.FAQ, Kind.TOPIC) or (kind is Kind.GUIDE and bool(heard.disclosures))
 
 
 def _in_scenario(turn: Turn, heard: Understanding) -> Plan | None:

@@ -12,6 +12,7 @@ from bot.conversations.model import Conversation, Deed
 from bot.deeds.openings import Opening
 from bot.handler.tools import Tools
 from bot.handler.turn import Outcome, Say, Turn
+from bot.policy import Policy
 from bot.senders import service as senders
 from bot.understanding.model import Intent
 from bot.understanding.rasa import DialogueTurn, RasaUnavailable
@@ -39,7 +40,7 @@ async def take_step(turn: Turn, deed: Deed, intent: Intent, tools: Tools) -> Non
     assert turn.understanding is not None
     heard = replace(turn.understanding, intent=intent)
     try:
-        step = await tools.rasa.dialogue(deed, turn.message.text.strip(), heard, _metadata(turn))
+        step = await tools.rasa.dialogue(deed, turn.message.text.strip(), heard, _metadata(turn, tools.policy))
     except RasaUnavailable:
         say = Say("degraded.deed")
         turn.finish(Outcome(TurnStatus.ERROR_DEGRADED, (say,), transaction=deed.transaction))
@@ -47,10 +48,20 @@ async def take_step(turn: Turn, deed: Deed, intent: Intent, tools: Tools) -> Non
     turn.finish(_deed_outcome(deed, step), _after(turn.conversation, deed, step))
 
 
-def _metadata(turn: Turn) -> dict[str, Any]:
-    """What the form's fields may look at besides the words. A message that surely names one item names no other."""
+ITEM_SLOTS = ("_item", "_matter")
+"""How the slots end that ask for an item."""
+
+
+def _metadata(turn: Turn, policy: Policy) -> dict[str, Any]:
+    """What the form's fields may look at besides the words. A message that surely names one item names no other; one
+    that was not asked for an item ("我要申请上门服务", "老年人") names none unless surely, or several to choose
+    from."""
     thresholds = turn.base.published.confidence.thresholds
     found = close_candidates(turn.link, thresholds, Kind.GUIDE) if turn.link else ()
+    requested = turn.conversation.deed.requested_slot if turn.conversation.deed else None
+    asked = (requested or "").endswith(ITEM_SLOTS)
+    if not asked and len(found) == 1 and found[0].confidence < policy.sure_item:
+        found = ()
     return {
         "channel": turn.message.channel.value,
         "sender_key": turn.sender_key,

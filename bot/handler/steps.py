@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from bot.conversations import repository
+from bot.deeds.fields import hidden_contact
 from bot.emergencies import turns as emergencies
 from bot.handler import compose
 from bot.handler.act import act
@@ -125,7 +126,7 @@ def _record(turn: Turn, tools: Tools) -> None:
         "channel": turn.message.channel,
         "sender_key": turn.sender_key,
         "message_id": turn.message.message_id,
-        "text": None if private else turn.message.text,
+        "text": None if private else hidden_contact(turn.message.text),
         "status": turn.outcome.status,
         "item": turn.reply.item,
         "scores": scores,

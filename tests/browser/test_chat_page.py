@@ -64,7 +64,9 @@ def test_a_tapped_option_answers_and_reads_as_its_title(page: Page) -> None:
 def test_a_consultation_can_be_left_on_the_page(page: Page) -> None:
     say(page, "农村盖房批宅基地要啥手续")
     page.get_by_test_id("option-button").click(timeout=SECONDS)
-    expect(page.get_by_test_id("bubble-bot").last).to_contain_text("称呼", timeout=SECONDS)
+    expect(page.get_by_test_id("bubble-bot").last).to_contain_text("请问您同意吗", timeout=SECONDS)
+    page.get_by_test_id("option-button").filter(has_text="同意").first.click()
+    expect(page.get_by_test_id("bubble-bot").last).to_contain_text("称呼您", timeout=SECONDS)
     say(page, "王女士")
     expect(page.get_by_test_id("bubble-bot").last).to_contain_text("电话", timeout=SECONDS)
     say(page, "13800001111")

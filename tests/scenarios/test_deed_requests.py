@@ -90,7 +90,8 @@ def test_a_home_visit_is_asked_for_step_by_step(assistant: Assistant) -> None:
 
 def test_help_in_one_message(assistant: Assistant) -> None:
     citizen, telephone = Citizen(assistant, "as-all"), new_telephone()
-    summary = citizen.say(secret(f"我想申请轮椅协助，明天上午，我叫{secret('南宫若水')}，电话{telephone}"))
+    citizen.say("我要申请帮办代办")
+    summary = citizen.say(secret(f"轮椅协助，明天上午，我叫{secret('南宫若水')}，电话{telephone}"))
     assert all(words in texts(summary) for words in ("轮椅", "南宫若水", telephone)), show(summary)
     assert citizen.say("确认")["status"] == "done.assistance"
     row = citizen.row(HELP)

@@ -78,7 +78,7 @@ def test_homophone_slips_of_voice_input_are_understood(assistant: Assistant) -> 
 
 
 def test_too_long_a_text_is_refused_with_advice(assistant: Assistant) -> None:
-    reply = assistant.say("q8", "身份证丢了怎么办" * 63)
+    reply = assistant.say("q8", "身份证丢了怎么办" * 126)
     assert reply["status"] == "refused.too_long"
     assert "分成几条" in texts(reply)
 

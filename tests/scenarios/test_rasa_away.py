@@ -13,6 +13,7 @@ def test_killing_rasa_loses_nothing(tmp_path: Path) -> None:
     with running_assistant(tmp_path) as assistant:
         (offer,) = options(assistant.say("r1", "农村盖房批宅基地要啥手续"))
         assistant.say("r1", offer["payload"])
+        assistant.say("r1", "同意")
         assert "电话" in texts(assistant.say("r1", "张三"))
         (first,) = assistant.rasa_pids()
 

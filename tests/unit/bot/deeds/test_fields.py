@@ -197,3 +197,16 @@ def test_nothing_is_no_name(said: str) -> None:
 )
 def test_names_and_numbers_of_the_writer_are_left_out(text: str, left: str) -> None:
     assert fields.without_contact(text) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("13800001111", "＊＊"),
+        ("我叫夏侯明月，电话13800001111", "＊＊，＊＊"),
+        ("身份证号420106199001011234丢了", "身份证号＊＊丢了"),
+        ("身份证丢了怎么补", "身份证丢了怎么补"),
+    ],
+)
+def test_what_may_be_kept_of_a_message(text: str, kept: str) -> None:
+    assert fields.hidden_contact(text) == kept
