@@ -48,10 +48,11 @@ def test_a_bad_rating_is_told_step_by_step(assistant: Assistant) -> None:
 
 def test_a_bad_rating_stays_anonymous(assistant: Assistant) -> None:
     citizen = Citizen(assistant, "ra-all")
-    citizen.say("我要评价", "B01窗口，非常不满意，匿名")
+    citizen.say("我要评价", "B01窗口，非常不满意")
     asked = citizen.tap("服务态度")
     assert "具体是什么情况" in texts(asked), show(asked)
-    summary = citizen.tap("没有要补充的")
+    citizen.tap("没有要补充的")
+    summary = citizen.tap("匿名评价")
     assert all(words in texts(summary) for words in ("B01", "非常不满意", "服务态度", "匿名")), show(summary)
     done = citizen.say("确认")
     assert done["status"] == "done.rating", show(done)
