@@ -25,6 +25,7 @@ from bot.db.database import Database
 from bot.db.vault import Vault
 from bot.outbox.service import Outgoing, enqueue
 from bot.worker.worker import run_worker
+from tests.conftest import postgres_copy
 from tests.gateway import SECRET, StandInGateway, running_gateway
 
 MESSAGES = 200
@@ -99,12 +100,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         database.close()
         yield url
         return
-    import psycopg
-
-    address = request.getfixturevalue("postgres")
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute("create database test_kill template wenban_template")
-    yield address.replace("/postgres?", "/test_kill?")
+    with postgres_copy(request.getfixturevalue("postgres")) as address:
+        yield address
 
 
 def test_nothing_is_lost_when_the_worker_is_killed_again_and_again(database_url: str, tmp_path: Path) -> None:

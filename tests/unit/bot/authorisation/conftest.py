@@ -12,7 +12,7 @@ from bot import app as app_module
 from bot.db.database import Database
 from bot.outbox import alarm_routes
 from bot.settings import Settings
-from tests.conftest import _postgres_copy
+from tests.conftest import postgres_copy
 from tests.unit.bot.authorisation.house import House
 from tests.unit.bot.authorisation.rows import Rows
 
@@ -46,10 +46,11 @@ def rows(app: FastAPI, settings: Settings, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="package")
 def postgresql_rows(app: FastAPI, settings: Settings, postgres: str) -> Iterator[Rows]:
-    database = Database(_postgres_copy(postgres))
-    with start_blocking_portal() as portal:
-        yield Rows(House(app, database, settings, portal))
-    database.close()
+    with postgres_copy(postgres) as address:
+        database = Database(address)
+        with start_blocking_portal() as portal:
+            yield Rows(House(app, database, settings, portal))
+        database.close()
 
 
 @pytest.fixture(scope="package", params=["sqlite", "postgresql"])
