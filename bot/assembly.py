@@ -10,22 +10,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
-from sqlalchemy.exc import ArgumentError
-
 from bot.db.database import Database
+from bot.db.opening import open_database, open_vault
 from bot.db.vault import Vault
-from bot.emergencies.rules import load_rules as emergency_rules
+from bot.emergencies.rules import emergency_rules
 from bot.emergencies.service import Watch
 from bot.handler.tools import Tools
-from bot.handoff.rules import load_rules as handoff_rules
+from bot.handoff.rules import handoff_rules
 from bot.handoff.turns import Counter
 from bot.policy import load_policy
 from bot.processes.rasa_process import RasaProcess
 from bot.publishing.library import Library
 from bot.publishing.start import bring_in
 from bot.rules import check_rules
-from bot.secrets import data_key, rasa_token
-from bot.settings import ROOT, Settings, SettingsError
+from bot.secrets import rasa_token
+from bot.settings import ROOT, Settings
 from bot.understanding.keywords import load_keywords
 from bot.understanding.rasa import RasaClient
 from bot.wording.wording import load_wording
@@ -55,15 +54,7 @@ class Parts:
         published = base.read(settings.knowledge)
         check_rules(settings.rules, published)
         _warn_if_not_calibrated(settings, published)
-        try:
-            database = Database(settings.database)
-        except (ArgumentError, ModuleNotFoundError) as error:  # NoSuchModuleError is an ArgumentError
-            raise SettingsError(f"WENBAN_DATABASE_URL: {error}") from error
-        try:
-            vault = Vault(data_key(settings))
-        except ValueError as error:
-            raise SettingsError(f"WENBAN_DATA_KEY: {error}") from error
-        return cls(settings, published, database, vault, rasa_token(settings))
+        return cls(settings, published, open_database(settings), open_vault(settings), rasa_token(settings))
 
 
 def _warn_if_not_calibrated(settings: Settings, published: Published) -> None:

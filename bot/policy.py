@@ -5,18 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from knowledge.loader import load_yaml
+from knowledge.model import Strict
 
 FILE = Path(__file__).parent / "policy.yaml"
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class Policy(BaseModel):
+class Policy(Strict):
     """See policy.yaml for what each figure means."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     max_characters: Annotated[int, Field(ge=50, le=5000)]
     smalltalk: Share

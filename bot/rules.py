@@ -12,11 +12,11 @@ from bot.assistance.rules import check as check_assistance
 from bot.cases.rules import cases_rules
 from bot.cases.rules import check as check_cases
 from bot.consultations.rules import check as check_consultations
-from bot.emergencies.rules import load_rules as emergency_rules
+from bot.emergencies.rules import emergency_rules
 from bot.extended_hours.rules import check as check_extended_hours
-from bot.handoff.rules import load_rules as handoff_rules
+from bot.handoff.rules import handoff_rules
 from bot.notices.rules import notice_rules
-from bot.outbox.rules import load_rules as outbox_rules
+from bot.outbox.rules import outbox_rules
 from bot.privacy.retention import retention_rules
 from bot.progress.rules import progress_rules
 from bot.ratings.rules import rating_rules

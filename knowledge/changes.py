@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from knowledge.model import Published
+from knowledge.model import Strict
 
 Document = dict[str, Any]
 
@@ -22,7 +22,7 @@ class FieldChange:
     new: Any
 
 
-def document_of(model: Published) -> Document:
+def document_of(model: Strict) -> Document:
     """The plain JSON form of a model; what was left out stays out."""
     return model.model_dump(mode="json", exclude_defaults=True)
 

@@ -1,10 +1,12 @@
-"""Times of day in a text: "下午三点左右", "9点半到11点", "一早", "两个小时后" (S12). Pure."""
+"""Times of day in a text: "下午三点左右", "9点半到11点", "一早", "两个小时后" (S12); and how times are told. Pure."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+
+from knowledge.calendar import CHINA
 
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "零": 0, "〇": 0}
 _N = "[0-9]{1,2}|[一二两三四五六七八九十]{1,3}"
@@ -26,6 +28,8 @@ WINDOWS = {
 }  # fmt: skip
 LAST_AFTERNOON_HOUR = 6
 """An hour up to this one said without part of the day is in the afternoon: halls do not open at three at night."""
+WEEKDAYS = "一二三四五六日"
+"""From Monday on."""
 
 
 @dataclass(frozen=True)
@@ -124,3 +128,14 @@ def small_number(digits: str) -> int:
     if not ten:
         return _DIGITS.get(tens, 0)
     return (_DIGITS.get(tens, 0) if tens else 1) * 10 + (_DIGITS.get(ones, 0) if ones else 0)
+
+
+def spoken(moment: datetime) -> str:
+    """An aware moment as citizens and clerks read it, in China's time: "11月23日17:00"."""
+    at = moment.astimezone(CHINA)
+    return f"{at.month}月{at.day}日{at:%H:%M}"
+
+
+def spoken_day(day: date) -> str:
+    """A day as citizens read it: "11月24日（周二）"."""
+    return f"{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"

@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from knowledge.link import Candidate, Link
-from knowledge.model import Published, Share
+from knowledge.model import Share, Strict
 from knowledge.target import Kind
 
 
@@ -46,7 +46,7 @@ UNRELATED = 0.5
 """About the cosine of two phrases that have nothing to do with each other, for a candidate without rivals."""
 
 
-class Thresholds(Published):
+class Thresholds(Strict):
     """answer: least confidence of an answer without asking; rival: what share of the best
     confidence makes another candidate a rival; offer: least confidence of an option; found: least confidence of the
     best for anything to be said at all; found_guest: the same where the best is a guest."""
@@ -58,7 +58,7 @@ class Thresholds(Published):
     found_guest: Share
 
 
-class Confidence(Published):
+class Confidence(Strict):
     """Of confidence.yaml. `features` name the columns; `mean`, `scale` and `weights` have one figure for each; they
     hold for the encoder named there. `chosen_on` are the question sets and the figures reached on them; see
     docs/calibration.md."""

@@ -8,10 +8,10 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from knowledge.loader import DATA, load_yaml
-from knowledge.model import Disclosure, MaterialForm, MaterialKind, Published
+from knowledge.model import Disclosure, MaterialForm, MaterialKind, Strict
 
 
-class Lines(Published):
+class Lines(Strict):
     """One template a line; the fields in braces are those named in `knowledge.answer`."""
 
     window: str
@@ -52,7 +52,7 @@ class Lines(Published):
     related: str
 
 
-class HallLines(Published):
+class HallLines(Strict):
     """The lines of `knowledge.hall_answers`."""
 
     hours: str
@@ -80,7 +80,7 @@ class HallLines(Published):
     date: str
 
 
-class Labels(Published):
+class Labels(Strict):
     disclosures: dict[Disclosure, str]
     material_kinds: dict[MaterialKind, str]
     material_forms: dict[MaterialForm, str]

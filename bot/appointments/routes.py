@@ -9,8 +9,8 @@ import uuid
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Depends, Header, Query
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, model_validator
+from fastapi import APIRouter, Query
+from pydantic import AfterValidator, AwareDatetime, BaseModel, StringConstraints, model_validator
 
 from bot.appointments import lookup, service
 from bot.appointments.model import AppointmentRow, Contact, Wanted
@@ -19,8 +19,10 @@ from bot.appointments.refusals import shown
 from bot.appointments.slots import bookable_days, free_slots, slot_id
 from bot.appointments.views import Appointment
 from bot.deeds.fields import telephone_in
-from bot.desk import Desk, desk_of
+from bot.desk import Desk
 from bot.errors import Refused
+from bot.parameters import IdempotencyKey, ThisDesk
+from knowledge.model import Strict
 
 log = logging.getLogger(__name__)
 CHANNEL = "api"
@@ -40,12 +42,6 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[ä¸€-é
 ItemCode = Annotated[str, StringConstraints(min_length=1, max_length=48)]
 SlotId = Annotated[str, StringConstraints(max_length=40)]
 Number = Annotated[str, StringConstraints(max_length=20)]
-AnyDesk = Annotated[Desk, Depends(desk_of)]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=8, max_length=128)]
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class When(Strict):
@@ -102,7 +98,7 @@ def routes() -> APIRouter:
     return router
 
 
-def read_groups(desk: AnyDesk) -> Groups:
+def read_groups(desk: ThisDesk) -> Groups:
     """The window groups with the items that can be booked at each."""
     office = office_of(desk)
     items: dict[str, list[dict[str, str]]] = {group.id: [] for group in office.rules.groups}
@@ -114,7 +110,7 @@ def read_groups(desk: AnyDesk) -> Groups:
 
 
 def read_slots(
-    desk: AnyDesk,
+    desk: ThisDesk,
     item: Annotated[str, Query(max_length=48)],
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="to")] = None,
@@ -130,7 +126,7 @@ def read_slots(
     return FreeSlots(slots=[shown(slot) for slot in free])
 
 
-def book(desk: AnyDesk, new: NewAppointment, key: Key = None) -> Appointment:
+def book(desk: ThisDesk, new: NewAppointment, key: IdempotencyKey = None) -> Appointment:
     """Books a place; the same Idempotency-Key again gives the same appointment."""
     now, office = datetime.now(UTC), office_of(desk)
     group = office.group_of(new.item)
@@ -143,17 +139,17 @@ def book(desk: AnyDesk, new: NewAppointment, key: Key = None) -> Appointment:
     return answer
 
 
-def read_appointment(desk: AnyDesk, number: Number, telephone: Annotated[Telephone, Query()]) -> Appointment:
+def read_appointment(desk: ThisDesk, number: Number, telephone: Annotated[Telephone, Query()]) -> Appointment:
     """One's own appointment."""
     return _told(desk, number, telephone)
 
 
-def query_appointment(desk: AnyDesk, number: Number, proof: Proof) -> Appointment:
+def query_appointment(desk: ThisDesk, number: Number, proof: Proof) -> Appointment:
     """The same without a telephone in the address, which logs might keep."""
     return _told(desk, number, proof.telephone)
 
 
-def change(desk: AnyDesk, number: Number, new: NewTime) -> Appointment:
+def change(desk: ThisDesk, number: Number, new: NewTime) -> Appointment:
     """Another time for one's own appointment; the place held so far is given back."""
     now, office = datetime.now(UTC), office_of(desk)
     found = _own(desk, office, number, new.telephone, now)
@@ -164,7 +160,7 @@ def change(desk: AnyDesk, number: Number, new: NewTime) -> Appointment:
     return answer
 
 
-def cancel(desk: AnyDesk, number: Number, proof: Proof) -> Appointment:
+def cancel(desk: ThisDesk, number: Number, proof: Proof) -> Appointment:
     """Cancels one's own appointment; a second time gives the same answer."""
     now, office = datetime.now(UTC), office_of(desk)
     found = _own(desk, office, number, proof.telephone, now)

@@ -9,19 +9,17 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from knowledge.loader import load_yaml
-from knowledge.model import Guide, Hall
+from knowledge.model import Guide, Hall, Strict
 
 Minutes = Annotated[int, Field(ge=0, le=14 * 24 * 60)]
 
 
-class Group(BaseModel):
+class Group(Strict):
     """Windows that share their places. It serves the items it names, and those of its departments that no other group
     names. `capacity` places a slot; `letter` begins its queue numbers."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{0,19}$")]
     title: Annotated[str, StringConstraints(min_length=1, max_length=20)]
@@ -32,10 +30,8 @@ class Group(BaseModel):
     items: tuple[str, ...] = ()
 
 
-class AppointmentRules(BaseModel):
+class AppointmentRules(Strict):
     """See appointments.yaml for what each figure means."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     slot_minutes: Annotated[int, Field(ge=5, le=240)]
     days_ahead: Annotated[int, Field(ge=1, le=180)]

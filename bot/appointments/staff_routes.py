@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 from sqlalchemy import select
 
 from bot.appointments import hall
@@ -17,22 +17,17 @@ from bot.appointments.refusals import shown
 from bot.appointments.slots import Slot, slots
 from bot.appointments.views import Listed
 from bot.audit.service import record
-from bot.desk import Desk, desk_of
 from bot.errors import Refused
+from bot.parameters import InCharge, ThisDesk
 from bot.staff.access import allow, may_see_department
 from bot.staff.model import Role, Staff
 from knowledge.calendar import CHINA
+from knowledge.model import Strict
 
 SEES_ALL = (Role.SUPERVISOR, Role.ADMINISTRATOR)
-AnyDesk = Annotated[Desk, Depends(desk_of)]
 Clerk = Annotated[Staff, Depends(allow(Role.CLERK, *SEES_ALL))]
-InCharge = Annotated[Staff, Depends(allow(*SEES_ALL))]
 SlotId = Annotated[str, StringConstraints(max_length=40)]
 HIDDEN = (State.HELD, State.EXPIRED)
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Reason(Strict):
@@ -77,7 +72,7 @@ def routes() -> APIRouter:
 
 
 def list_day(
-    desk: AnyDesk, staff: Clerk, day: date | None = None, group: Annotated[str | None, Query(max_length=20)] = None
+    desk: ThisDesk, staff: Clerk, day: date | None = None, group: Annotated[str | None, Query(max_length=20)] = None
 ) -> Day:
     """A day's appointments by time, today's by default; name and telephone masked."""
     office = office_of(desk)
@@ -97,7 +92,7 @@ def list_day(
         return Day(appointments=[Listed.of(office, row) for row in session.scalars(wanted)])
 
 
-def check_in(desk: AnyDesk, staff: Clerk, id_: str) -> Listed:
+def check_in(desk: ThisDesk, staff: Clerk, id_: str) -> Listed:
     """The citizen has come; the answer holds his queue number."""
     now, office = datetime.now(UTC), office_of(desk)
     with desk.database.transaction() as session:
@@ -107,7 +102,7 @@ def check_in(desk: AnyDesk, staff: Clerk, id_: str) -> Listed:
         return Listed.of(office, row)
 
 
-def mark_served(desk: AnyDesk, staff: Clerk, id_: str) -> Listed:
+def mark_served(desk: ThisDesk, staff: Clerk, id_: str) -> Listed:
     """The citizen was served."""
     now = datetime.now(UTC)
     with desk.database.transaction() as session:
@@ -117,7 +112,7 @@ def mark_served(desk: AnyDesk, staff: Clerk, id_: str) -> Listed:
         return Listed.of(office_of(desk), row)
 
 
-def cancel(desk: AnyDesk, staff: Clerk, id_: str, body: Reason) -> Listed:
+def cancel(desk: ThisDesk, staff: Clerk, id_: str, body: Reason) -> Listed:
     """Cancels one appointment; the citizen is told the reason and the nearest other time."""
     now, office = datetime.now(UTC), office_of(desk)
     with desk.database.transaction() as session:
@@ -128,7 +123,7 @@ def cancel(desk: AnyDesk, staff: Clerk, id_: str, body: Reason) -> Listed:
 
 
 def list_slots(
-    desk: AnyDesk, _staff: Clerk, group: Annotated[str, Query(max_length=20)], day: date
+    desk: ThisDesk, _staff: Clerk, group: Annotated[str, Query(max_length=20)], day: date
 ) -> dict[str, list[dict[str, Any]]]:
     """All slots of a group on a day, free or not."""
     office = office_of(desk)
@@ -140,7 +135,7 @@ def list_slots(
     return {"slots": [_counted(slot) for slot in found]}
 
 
-def close_slots(desk: AnyDesk, staff: InCharge, body: Closing) -> dict[str, int]:
+def close_slots(desk: ThisDesk, staff: InCharge, body: Closing) -> dict[str, int]:
     """Closes a slot, or a day's, and cancels what is booked there; how many citizens were told."""
     now, office = datetime.now(UTC), office_of(desk)
     if body.slot is not None:
@@ -157,7 +152,7 @@ def close_slots(desk: AnyDesk, staff: InCharge, body: Closing) -> dict[str, int]
     return {"cancelled": count}
 
 
-def set_capacity(desk: AnyDesk, staff: InCharge, slot_id: SlotId, body: Capacity) -> dict[str, Any]:
+def set_capacity(desk: ThisDesk, staff: InCharge, slot_id: SlotId, body: Capacity) -> dict[str, Any]:
     """How many places a slot has; never fewer than are taken."""
     now, office = datetime.now(UTC), office_of(desk)
     with desk.database.transaction() as session:

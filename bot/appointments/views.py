@@ -64,7 +64,7 @@ class Listed(BaseModel):
 
     @classmethod
     def of(cls, office: Office, row: AppointmentRow) -> Self:
-        opened = [office.vault.open(sealed) if sealed else "" for sealed in (row.name, row.telephone)]
+        opened = [office.vault.open_or_empty(sealed) for sealed in (row.name, row.telephone)]
         return cls(
             id=row.id,
             number=row.number,

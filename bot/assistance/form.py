@@ -9,8 +9,9 @@ from bot.assistance import service
 from bot.assistance.model import NewAssistance
 from bot.assistance.rules import AssistanceKind, AssistanceRules, Cued, assistance_rules
 from bot.deeds import fields
+from bot.deeds.fields import plain
 from bot.deeds.form import Context, Done, Field, FieldError, Form, Line
-from bot.deeds.told import department_of, matter, matter_in, moment_of, plain, time_in, time_reader
+from bot.deeds.told import department_of, matter, matter_in, moment_of, time_in, time_reader
 from bot.requests.request import Told, office_of
 from connectors.contract import Transaction
 

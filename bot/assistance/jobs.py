@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.assistance import service
+from bot.assistance.model import WAITING, AssistanceRow
 from bot.assistance.rules import assistance_rules
-from bot.desk import Desk
-from bot.requests.request import office_of
+from bot.requests.jobs import overdue_job
+from bot.requests.request import Office, alarm_overdue
 from bot.worker.jobs import Job
-
-log = logging.getLogger(__name__)
+from knowledge.clock import spoken
 
 
 def jobs() -> tuple[Job, ...]:
-    """What waits too long is seen within a minute."""
-    return (Job("assistance.overdue", timedelta(minutes=1), alarm_overdue),)
+    """Staff are alarmed of requests that nobody took on in time."""
+    return (overdue_job("assistance", assistance_rules, _alarm),)
 
 
-def alarm_overdue(desk: Desk, now: datetime) -> None:
-    """Alarms staff of requests that nobody took on in time."""
-    with office_of(desk, assistance_rules(desk.rules).by_telephone) as office:
-        count = service.alarm_overdue(office, now)
-    if count:
-        log.warning("assistance_overdue count=%s", count)
+def _alarm(office: Office, now: datetime) -> int:
+    def text(row: AssistanceRow) -> str:
+        return office.wording.say("assistance.alarm_overdue", number=row.number, time=spoken(row.due_at))
+
+    return alarm_overdue(office, AssistanceRow, WAITING, text, now)

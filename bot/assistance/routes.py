@@ -1,40 +1,22 @@
-"""S14: help and agency for staff (/api/v1/staff/assistance), and the mandate's sample for everybody."""
+"""S14: help and agency for staff (/api/v1/staff/assistance), and the mandate's sample for everybody. Statistics, one
+request, assign and reveal are those of every kind of request: bot/requests/staff_routes.py."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
 from bot.assistance import service
 from bot.assistance.model import WAITING, AssistanceRow, AssistanceState
-from bot.assistance.rules import AssistanceRules, assistance_rules
-from bot.audit.service import record
+from bot.assistance.rules import assistance_rules
 from bot.db.vault import Vault
 from bot.desk import Desk
+from bot.parameters import Id, Reader, ThisDesk, Worker
 from bot.requests import views
-from bot.requests.request import Office, office_of, opened, visible
-from bot.requests.views import (
-    Assignment,
-    Contact,
-    Department,
-    FirstDay,
-    Id,
-    LastDay,
-    Limit,
-    PageNumber,
-    Reader,
-    Reason,
-    RequestPage,
-    Reveal,
-    Statistics,
-    ThisDesk,
-    Worker,
-)  # fmt: skip
+from bot.requests.staff_routes import RequestKind
+from bot.requests.views import Chosen, Contact, Reason, RequestPage
 from bot.staff.model import Staff
 
 PATH = "/api/v1/staff/assistance"
@@ -54,18 +36,44 @@ class Detail:
     reason: str
 
 
+def _detail(vault: Vault, row: AssistanceRow, now: datetime) -> Detail:
+    return Detail(
+        summary=views.summary(vault, row, WAITING, now),
+        kind=row.kind,
+        special_group=row.special_group,
+        matter=vault.open_or_empty(row.matter),
+        wished=row.wished or "",
+        wished_at=row.wished_at,
+        has_address=row.address is not None,
+        reason=vault.open_or_empty(row.reason),
+    )
+
+
+def _contact(vault: Vault, row: AssistanceRow) -> Contact:
+    return replace(views.contact(vault, row), address=vault.open_or_empty(row.address))
+
+
+KIND = RequestKind(
+    name="assistance",
+    table=AssistanceRow,
+    waiting=WAITING,
+    rules=assistance_rules,
+    hand_on=service.assign,
+    detail=Detail,
+    detail_of=_detail,
+    listed=_detail,
+    contact=_contact,
+)
+
+
 def routes() -> APIRouter:
     """All routes of help and agency."""
     router = APIRouter()
     router.add_api_route("/api/v1/assistance/mandate", mandate, methods=["GET"])
     router.add_api_route(PATH, list_requests, methods=["GET"])
-    router.add_api_route(f"{PATH}/statistics", statistics, methods=["GET"])
-    router.add_api_route(f"{PATH}/{{id}}", read_request, methods=["GET"])
-    deeds: dict[str, Callable[..., Any]] = {
-        "assign": assign, "visit": visit, "start": start, "done": done, "refuse": refuse, "reveal": reveal,
-    }  # fmt: skip
-    for name, deed in deeds.items():
-        router.add_api_route(f"{PATH}/{{id}}/{name}", deed, methods=["POST"])
+    KIND.add_routes(router, PATH)
+    for deed in (visit, start, done, refuse):
+        router.add_api_route(f"{PATH}/{{id}}/{deed.__name__}", deed, methods=["POST"])
     return router
 
 
@@ -75,38 +83,9 @@ def mandate(desk: ThisDesk) -> dict[str, str]:
     return {"names": told.names, "template": told.template}
 
 
-def list_requests(
-    desk: ThisDesk, staff: Reader, state: AssistanceState | None = None, department: Department | None = None,
-    overdue: bool = False, page: PageNumber = 1, limit: Limit = 50,
-) -> RequestPage:  # fmt: skip
+def list_requests(desk: ThisDesk, staff: Reader, chosen: Chosen, state: AssistanceState | None = None) -> RequestPage:
     """One page, the soonest due first, masked."""
-    now = datetime.now(UTC)
-    chosen = views.wanted(AssistanceRow, state, department, overdue, WAITING, now)
-    with desk.database.transaction() as session:
-        rows, total = views.one_page(session, AssistanceRow, staff, chosen, page, limit)
-    return RequestPage(requests=[_detail(desk.vault, row, now) for row in rows], page=page, total=total)
-
-
-def read_request(id: Id, desk: ThisDesk, staff: Reader) -> Detail:
-    """One request; the contact stays masked."""
-    with desk.database.transaction() as session:
-        return _detail(desk.vault, visible(session, AssistanceRow, staff, id), datetime.now(UTC))
-
-
-def statistics(desk: ThisDesk, staff: Reader, first: FirstDay, last: LastDay) -> Statistics:
-    """How many requests of these days are in which state, and how many waited too long."""
-    now = datetime.now(UTC)
-    span = views.span_of(first, last)
-    with desk.database.transaction() as session:
-        return Statistics(counts=views.counts(session, AssistanceRow, staff, span, WAITING, now))
-
-
-def assign(id: Id, body: Assignment, desk: ThisDesk, staff: Worker) -> Detail:
-    """Hands it to a department, perhaps to one clerk."""
-    now = datetime.now(UTC)
-    with _at_work(desk, staff, id) as (office, _rules):
-        row = service.assign(office, id, body.department, body.assigned_to, now)
-        return _done(office, staff, row, "assign", now, **body.model_dump())
+    return KIND.page(desk, staff, state, chosen)
 
 
 def visit(id: Id, desk: ThisDesk, staff: Worker) -> Detail:
@@ -121,57 +100,14 @@ def start(id: Id, desk: ThisDesk, staff: Worker) -> Detail:
 
 def done(id: Id, desk: ThisDesk, staff: Worker) -> Detail:
     """It is done."""
-    now = datetime.now(UTC)
-    with _at_work(desk, staff, id) as (office, _rules):
-        return _done(office, staff, service.finish(office, id, now), "done", now)
+    return KIND.deed("done", desk, staff, id, lambda office, now: service.finish(office, id, now))
 
 
 def refuse(id: Id, body: Reason, desk: ThisDesk, staff: Worker) -> Detail:
     """It cannot be done; the citizen reads the reason."""
-    now = datetime.now(UTC)
-    with _at_work(desk, staff, id) as (office, _rules):
-        return _done(office, staff, service.refuse(office, id, body.reason, now), "refuse", now)
-
-
-def reveal(id: Id, body: Reveal, desk: ThisDesk, staff: Worker, response: Response) -> Contact:
-    """Name, telephone and address; who looked, and why, is in the audit log."""
-    now = datetime.now(UTC)
-    with _at_work(desk, staff, id) as (office, _rules):
-        row = visible(office.session, AssistanceRow, staff, id)
-        found = views.contact(desk.vault, row)
-        record(office.session, staff, "assistance.reveal", f"assistance:{id}", now, reason=body.reason.value)
-    response.headers["Cache-Control"] = "no-store"
-    return Contact(found.name, found.telephone, opened(desk.vault, row.address))
+    return KIND.deed("refuse", desk, staff, id, lambda office, now: service.refuse(office, id, body.reason, now))
 
 
 def _start(id_: str, desk: Desk, staff: Staff, state: AssistanceState) -> Detail:
-    now = datetime.now(UTC)
-    with _at_work(desk, staff, id_) as (office, rules):
-        return _done(office, staff, service.start(office, rules, id_, state, now), state.value, now)
-
-
-def _done(office: Office, staff: Staff, row: AssistanceRow, deed: str, now: datetime, **details: Any) -> Detail:
-    record(office.session, staff, f"assistance.{deed}", f"assistance:{row.id}", now, **details)
-    return _detail(office.vault, row, now)
-
-
-@contextmanager
-def _at_work(desk: Desk, staff: Staff, id_: str) -> Iterator[tuple[Office, AssistanceRules]]:
-    """The transaction of one deed; Refused for what this member of staff may not see."""
     rules = assistance_rules(desk.rules)
-    with office_of(desk, rules.by_telephone) as office:
-        visible(office.session, AssistanceRow, staff, id_)
-        yield office, rules
-
-
-def _detail(vault: Vault, row: AssistanceRow, now: datetime) -> Detail:
-    return Detail(
-        summary=views.summary(vault, row, WAITING, now),
-        kind=row.kind,
-        special_group=row.special_group,
-        matter=opened(vault, row.matter),
-        wished=row.wished or "",
-        wished_at=row.wished_at,
-        has_address=row.address is not None,
-        reason=opened(vault, row.reason),
-    )
+    return KIND.deed(state.value, desk, staff, id_, lambda office, now: service.start(office, rules, id_, state, now))

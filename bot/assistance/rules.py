@@ -6,22 +6,18 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from connectors.contract import Channel
 from knowledge.loader import KnowledgeError, Problem, load_yaml
-from knowledge.model import Hall
+from knowledge.model import Hall, Strict
 
 FILE = "assistance.yaml"
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,24}$")]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
 
-class _Rules(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Cued(_Rules):
+class Cued(Strict):
     """Something that a citizen names by one of its `cues`."""
 
     id: Id
@@ -36,12 +32,12 @@ class AssistanceKind(Cued):
     mandate: bool = False
 
 
-class Mandate(_Rules):
+class Mandate(Strict):
     names: Annotated[str, Field(min_length=1, max_length=60)]
     template: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
-class AssistanceRules(_Rules):
+class AssistanceRules(Strict):
     """See assistance.yaml for what each rule means."""
 
     by_telephone: tuple[Channel, ...]

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.assistance.model import BEFORE, WAITING, AssistanceRow, AssistanceState, NewAssistance
+from bot.assistance.model import BEFORE, AssistanceRow, AssistanceState, NewAssistance
 from bot.assistance.rules import AssistanceRules
 from bot.errors import Refused
-from bot.requests.request import (
-    Office,
-    alarm_late,
-    change,
-    check_assignee,
-    overdue,
-    spoken,
-    take_down,
-    tell_citizen,
-    tell_staff,
-)  # fmt: skip
+from bot.requests.request import Office, change, check_assignee, take_down, tell_citizen, tell_staff
+from knowledge.clock import spoken
 
 PREFIX = "BB"
 
@@ -89,15 +80,6 @@ def refuse(office: Office, id_: str, reason: str, now: datetime) -> AssistanceRo
     text = office.wording.say("assistance.refused", number=row.number, reason=reason, telephone=hall.telephone)
     tell_citizen(office, row, "refused", text, now)
     return row
-
-
-def alarm_overdue(office: Office, now: datetime) -> int:
-    """Alarms department and supervisors of requests that nobody took on in time, once; gives how many."""
-    late = overdue(office, AssistanceRow, WAITING, now)
-    for row in late:
-        text = office.wording.say("assistance.alarm_overdue", number=row.number, time=spoken(row.due_at))
-        alarm_late(office, row, text, now)
-    return len(late)
 
 
 def _end(office: Office, id_: str, state: AssistanceState, now: datetime, **values: str) -> AssistanceRow:

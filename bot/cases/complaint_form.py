@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.cases import kinds, service, telling, words
 from bot.cases.model import NewCase
-from bot.cases.office import office_of, spoken
+from bot.cases.office import office_of, spoken_with_year
 from bot.cases.rules import OTHER_KIND, CaseKind, cases_rules
 from bot.cases.telling import seek
 from bot.deeds import fields
@@ -93,7 +93,7 @@ def _submit(context: Context) -> Done:
     )
     with desk.database.transaction() as session:
         row = service.open_case(session, office_of(desk), new, context.now)
-    told = {"number": row.number, "due": spoken(row.due_at)}
+    told = {"number": row.number, "due": spoken_with_year(row.due_at)}
     lines = [Line("complaint.done_anonymous" if row.anonymous else "complaint.done", told)]
     if row.confidential:
         lines.append(Line("complaint.kept_secret"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.cases import service, telling, words
 from bot.cases.complaint_form import shortened
 from bot.cases.model import NewCase
-from bot.cases.office import office_of, spoken
+from bot.cases.office import office_of, spoken_with_year
 from bot.cases.rules import CaseKind
 from bot.cases.telling import NO_PLACE, Place, seek
 from bot.deeds import fields
@@ -113,7 +113,7 @@ def _submit(context: Context) -> Done:
     )
     with desk.database.transaction() as session:
         row = service.open_case(session, office_of(desk), new, context.now)
-    told = {"number": row.number, "by": spoken(row.hand_over_by), "due": spoken(row.due_at)}
+    told = {"number": row.number, "by": spoken_with_year(row.hand_over_by), "due": spoken_with_year(row.due_at)}
     return Done((Line("fallback_request.done", told), Line("fallback_request.next", told)))
 
 

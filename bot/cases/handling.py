@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.cases import deadlines, history
 from bot.cases.messages import alarm, tell
 from bot.cases.model import CaseRow
-from bot.cases.office import Office, spoken
+from bot.cases.office import Office, spoken_with_year
 from bot.cases.rules import SUPERVISORS, Grading
 from bot.cases.states import CaseAction, CaseState, next_state
 from bot.errors import Refused
@@ -79,7 +79,7 @@ def assign(deed: Deed, to: Assignment) -> None:
 
     who, telephone = _named(deed, to, assignee)
     deed.step(CaseAction.ASSIGN, note=who, visible=True, change=change)
-    due = spoken(row.due_at)
+    due = spoken_with_year(row.due_at)
     text = office.wording.say(
         "case.told_assigned", title=office.title(row), number=row.number, who=who, telephone=telephone, due=due
     )
@@ -145,7 +145,7 @@ def extend(deed: Deed, working_days: int, reason: str) -> None:
     deed.step(CaseAction.EXTEND, reason, visible=True, change=change)
     title = office.title(row)
     text = office.wording.say(
-        "case.told_extended", title=title, number=row.number, due=spoken(due), reason=_inside(reason)
+        "case.told_extended", title=title, number=row.number, due=spoken_with_year(due), reason=_inside(reason)
     )
     deed.tell(f"extend:{due.timestamp():.0f}", text)
 
@@ -178,7 +178,7 @@ def reopen(deed: Deed, reason: str) -> None:
 
     deed.step(CaseAction.REOPEN, reason, visible=True, change=change)
     title = office.title(row)
-    due = spoken(row.due_at)
+    due = spoken_with_year(row.due_at)
     deed.tell("reopen", office.wording.say("case.told_reopened", title=title, number=row.number, due=due))
     told = office.wording.say("case.alarm_reopened", title=title, number=row.number, due=due)
     alarm(deed.session, office, row, row.assignee_department, "reopened", told, now)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from bot.cases import history
 from bot.cases.messages import alarm, tell
 from bot.cases.model import CaseRow
-from bot.cases.office import Clerical, clerical_of, spoken
+from bot.cases.office import Clerical, clerical_of, spoken_with_year
 from bot.cases.rules import SUPERVISORS
 from bot.cases.states import DECIDED, RUNNING, CaseAction, CaseState
 from bot.worker.jobs import Job
@@ -43,7 +43,7 @@ def warn_nearly_due(desk: Desk, now: datetime) -> None:
     """The department in charge is alarmed once a round when the deadline comes near."""
 
     def act(session: Session, clerical: Clerical, row: CaseRow) -> None:
-        due = spoken(row.due_at)
+        due = spoken_with_year(row.due_at)
         text = clerical.wording.say("case.alarm_nearly_due", title=clerical.title(row), number=row.number, due=due)
         alarm(session, clerical, row, row.assignee_department, f"nearly_due:{row.due_at.timestamp():.0f}", text, now)
 
@@ -58,7 +58,7 @@ def escalate_overdue(desk: Desk, now: datetime) -> None:
     def act(session: Session, clerical: Clerical, row: CaseRow) -> None:
         row.missed = True
         history.add(session, clerical.vault, row, CaseAction.ESCALATE, CaseState(row.state), now, visible=True)
-        title, due = clerical.title(row), spoken(row.due_at)
+        title, due = clerical.title(row), spoken_with_year(row.due_at)
         step = f"overdue:{row.due_at.timestamp():.0f}"
         text = clerical.wording.say("case.alarm_overdue", title=title, number=row.number, due=due)
         alarm(session, clerical, row, SUPERVISORS, step, text, now)
@@ -76,7 +76,7 @@ def warn_not_handed_over(desk: Desk, now: datetime) -> None:
     soon = now + timedelta(minutes=clerical.rules.handover_warning_minutes)
 
     def act(session: Session, clerical: Clerical, row: CaseRow) -> None:
-        by = spoken(row.hand_over_by)
+        by = spoken_with_year(row.hand_over_by)
         text = clerical.wording.say("case.alarm_handover", title=clerical.title(row), number=row.number, by=by)
         alarm(session, clerical, row, SUPERVISORS, "handover", text, now)
 

@@ -80,7 +80,7 @@ def progress_of(session: Session, office: Office, row: CaseRow) -> Progress:
         telephone=telephone,
         due_at=row.due_at,
         decided=row.settled_at is not None,
-        note=office.vault.open(last.note) if last and last.note else "",
+        note=office.vault.open_or_empty(last.note) if last else "",
         noted_at=last.at if last else None,
     )
 

@@ -11,6 +11,7 @@ from bot.db.vault import Vault
 from bot.desk import Desk
 from bot.wording.wording import Wording
 from knowledge.calendar import CHINA, HallCalendar
+from knowledge.clock import spoken
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,6 @@ def office_of(desk: Desk) -> Office:
     return Office(desk.vault, desk.wording, cases_rules(desk.rules), desk.library.current.calendar)
 
 
-def spoken(moment: datetime) -> str:
-    """A moment as citizens read it: "2026年11月23日17:00", local."""
-    at = moment.astimezone(CHINA)
-    return f"{at.year}年{at.month}月{at.day}日{at:%H:%M}"
+def spoken_with_year(moment: datetime) -> str:
+    """A moment as citizens read it: "2026年11月23日17:00", local. Deadlines of cases may lie in the next year."""
+    return f"{moment.astimezone(CHINA).year}年{spoken(moment)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,10 +10,8 @@ from bot.cases.model import CaseRevealRow, CaseRow
 from bot.cases.office import Clerical
 from bot.cases.rules import SUPERVISORS
 from bot.errors import Refused
+from bot.privacy.masks import leave_out_identity, mask_complainant
 from bot.staff.model import Role, Staff
-
-_NUMBERS = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\+?(?:86[- ]?)?1[3-9](?:[- ]?\d){9}|0\d{2,3}[- ]?\d{7,8})(?!\d)")
-HIDDEN = "＊＊"
 
 
 def may_handle(staff: Staff, row: CaseRow) -> bool:
@@ -47,23 +44,20 @@ def reveal(
         raise Refused("case.identity_kept", 403, "identity-kept")
     kept = CaseRevealRow(case_id=row.id, staff_id=staff.id, at=now, reason=clerical.vault.seal(reason))
     session.add(kept)
-    return _opened(clerical, row.name), _opened(clerical, row.telephone)
+    return _identity(clerical, row)
 
 
 def masks(clerical: Clerical, row: CaseRow, staff: Staff) -> tuple[str, str]:
     """Name and telephone as lists show them: "王＊＊", "138＊＊＊＊0001"; nothing to those who may not know."""
     if not may_reveal(staff, row):
         return "", ""
-    name, telephone = _opened(clerical, row.name), _opened(clerical, row.telephone).removeprefix("+86")
-    return (f"{name[0]}＊＊" if name else ""), (f"{telephone[:3]}＊＊＊＊{telephone[-4:]}" if telephone else "")
+    return mask_complainant(*_identity(clerical, row))
 
 
 def without_identity(clerical: Clerical, row: CaseRow, sealed: str | None) -> str:
     """A text of the case in which the citizen's name, telephones and document numbers are hidden."""
-    text = _NUMBERS.sub(HIDDEN, _opened(clerical, sealed))
-    name = _opened(clerical, row.name)
-    return text.replace(name, HIDDEN) if len(name) > 1 else text
+    return leave_out_identity(clerical.vault.open_or_empty(sealed), clerical.vault.open_or_empty(row.name))
 
 
-def _opened(clerical: Clerical, sealed: str | None) -> str:
-    return clerical.vault.open(sealed) if sealed else ""
+def _identity(clerical: Clerical, row: CaseRow) -> tuple[str, str]:
+    return clerical.vault.open_or_empty(row.name), clerical.vault.open_or_empty(row.telephone)

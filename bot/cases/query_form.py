@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.cases import lookup
 from bot.cases.asking import checked_number, known_case
 from bot.cases.lookup import Progress, progress_of
-from bot.cases.office import office_of, spoken
+from bot.cases.office import office_of, spoken_with_year
 from bot.deeds import fields
 from bot.deeds.form import Context, Done, Field, FieldError, Form, Line
 from bot.deeds.numbers import number_in
@@ -67,11 +67,11 @@ def _lines(progress: Progress) -> list[Line]:
         "state": progress.state_label,
         "who": progress.handler,
         "telephone": progress.telephone,
-        "due": spoken(progress.due_at),
+        "due": spoken_with_year(progress.due_at),
     }
     lines = [Line("case_query.decided" if progress.decided else "case_query.running", told)]
     if progress.note and progress.noted_at:
-        lines.append(Line("case_query.last", {"at": spoken(progress.noted_at), "note": progress.note}))
+        lines.append(Line("case_query.last", {"at": spoken_with_year(progress.noted_at), "note": progress.note}))
     return lines
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from fastapi import APIRouter
+from pydantic import StringConstraints
 
 from bot.cases import handling, lookup, repository
 from bot.cases.asking import checked_number, known_case
@@ -15,25 +15,21 @@ from bot.cases.office import office_of
 from bot.cases.staff_routes import staff_routes
 from bot.cases.states import CaseState
 from bot.cases.views import CaseForCitizen
-from bot.desk import Desk, desk_of
+from bot.parameters import ThisDesk
+from knowledge.model import Strict
 
-OurDesk = Annotated[Desk, Depends(desk_of)]
 Number = Annotated[str, StringConstraints(min_length=4, max_length=32)]
 Telephone = Annotated[str, StringConstraints(max_length=32)]
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Asking(_Body):
+class Asking(Strict):
     """The receipt number and the telephone that was left; anonymous cases have none."""
 
     number: Number
     telephone: Telephone = ""
 
 
-class Reopening(_Body):
+class Reopening(Strict):
     telephone: Telephone = ""
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 
@@ -47,7 +43,7 @@ def routes() -> APIRouter:
     return router
 
 
-def ask(asking: Asking, desk: OurDesk) -> CaseForCitizen:
+def ask(asking: Asking, desk: ThisDesk) -> CaseForCitizen:
     """How far a case is. What does not fit together is answered as if there were no such case."""
     office = office_of(desk)
     number = checked_number(desk, asking.number, asking.telephone, datetime.now(UTC))
@@ -56,7 +52,7 @@ def ask(asking: Asking, desk: OurDesk) -> CaseForCitizen:
         return CaseForCitizen.of(lookup.progress_of(session, office, row))
 
 
-def reopen(number: Number, body: Reopening, desk: OurDesk) -> CaseForCitizen:
+def reopen(number: Number, body: Reopening, desk: ThisDesk) -> CaseForCitizen:
     """The answer did not help; the same wish a second time gives the first's result."""
     now, office = datetime.now(UTC), office_of(desk)
     known = checked_number(desk, number, body.telephone, now)

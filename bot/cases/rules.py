@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from bot.cases.states import CaseState
 from knowledge.loader import KnowledgeError, Problem, load_yaml
-from knowledge.model import Hall
+from knowledge.model import Hall, Strict
 
 SUPERVISORS = "supervisors"
 """Stands for the hall's supervision where else the id of a department stands."""
@@ -36,18 +36,14 @@ class Grading(StrEnum):
     COMPLEX = "complex"
 
 
-class _Rules(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Receiver(_Rules):
+class Receiver(Strict):
     """Who gets a new case: `id` is a department of hall.yaml or "supervisors"; citizens read the title."""
 
     id: Text
     title: Text
 
 
-class KindRules(_Rules):
+class KindRules(Strict):
     """One kind of case. `limits` are working days by grading, 0 the same day."""
 
     title: Text
@@ -63,7 +59,7 @@ class KindRules(_Rules):
         return self
 
 
-class ComplaintKind(_Rules):
+class ComplaintKind(Strict):
     """One of the six kinds (DB42/T 2327, 7.2.7.3). `examples` are complaints in citizens' words, for suggestions."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,24}$")]
@@ -72,7 +68,7 @@ class ComplaintKind(_Rules):
     examples: Annotated[tuple[Text, ...], Field(min_length=5)]
 
 
-class CasesRules(_Rules):
+class CasesRules(Strict):
     """See cases.yaml for what each figure means."""
 
     complaint: KindRules

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from bot.audit.service import record
 from bot.cases import handling, privacy, repository, statistics
@@ -19,25 +19,20 @@ from bot.cases.rules import SUPERVISORS, CaseKind, Grading
 from bot.cases.states import CaseState
 from bot.cases.statistics import CaseCount
 from bot.cases.views import CaseInFull, CaseInList, Cases, Identity
-from bot.desk import Desk, desk_of
+from bot.desk import Desk
 from bot.errors import Refused
+from bot.parameters import FirstDay, InCharge, LastDay, Limit, ThisDesk, Worker
 from bot.staff.access import allow
 from bot.staff.model import Role, Staff
+from knowledge.model import Strict
 
 LONGEST_PERIOD = timedelta(days=366)
-OurDesk = Annotated[Desk, Depends(desk_of)]
-Handler = Annotated[Staff, Depends(allow(Role.CLERK, Role.SUPERVISOR))]
 Leader = Annotated[Staff, Depends(allow(Role.SUPERVISOR))]
-Counting = Annotated[Staff, Depends(allow(Role.SUPERVISOR, Role.ADMINISTRATOR))]
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 ShortCode = Annotated[str, StringConstraints(max_length=16)]
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Assigning(_Body):
+class Assigning(Strict):
     """`department`: an id of hall.yaml, or "supervisors"."""
 
     grading: Grading
@@ -45,32 +40,32 @@ class Assigning(_Body):
     staff_id: Annotated[str, StringConstraints(max_length=32)] | None = None
 
 
-class Settling(_Body):
+class Settling(Strict):
     result: Said
 
 
-class Refusing(_Body):
+class Refusing(Strict):
     """`reason` with its legal basis; `way`: what the citizen can do now."""
 
     reason: Said
     way: Said
 
 
-class Transferring(_Body):
+class Transferring(Strict):
     authority: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
     contact: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)]
 
 
-class Extending(_Body):
+class Extending(Strict):
     working_days: Annotated[int, Field(ge=1, le=90)]
     reason: Said
 
 
-class FollowingUp(_Body):
+class FollowingUp(Strict):
     note: Said
 
 
-class WithReason(_Body):
+class WithReason(Strict):
     reason: Said
 
 
@@ -96,14 +91,14 @@ def staff_routes() -> APIRouter:
 
 
 def list_cases(
-    desk: OurDesk,
-    staff: Handler,
+    desk: ThisDesk,
+    staff: Worker,
     state: CaseState | None = None,
     kind: CaseKind | None = None,
     due: Due | None = None,
     department: ShortCode | None = None,
     assignee: ShortCode | None = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    limit: Limit = 20,
     offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> Cases:
     """Masked; clerks get their department's."""
@@ -115,7 +110,7 @@ def list_cases(
         return Cases(total=total, cases=[CaseInList.of(office, row, staff, now) for row in rows])
 
 
-def read_case(id_: str, desk: OurDesk, staff: Handler) -> CaseInFull:
+def read_case(id_: str, desk: ThisDesk, staff: Worker) -> CaseInFull:
     now = datetime.now(UTC)
     with desk.database.transaction() as session:
         row = repository.seen_by(session, staff, id_)
@@ -124,10 +119,10 @@ def read_case(id_: str, desk: OurDesk, staff: Handler) -> CaseInFull:
 
 
 def count_cases(
-    desk: OurDesk,
-    staff: Counting,
-    first: Annotated[date, Query(alias="from")],
-    last: Annotated[date, Query(alias="to")],
+    desk: ThisDesk,
+    staff: InCharge,
+    first: FirstDay,
+    last: LastDay,
 ) -> Counts:
     """Cases that came in during the period, by kind, department, window and state, with deadlines kept and missed."""
     if not timedelta(0) <= last - first <= LONGEST_PERIOD:
@@ -138,45 +133,45 @@ def count_cases(
         return Counts(first=first, last=last, counts=statistics.counts(session, first, last, now))
 
 
-def assign(id_: str, body: Assigning, desk: OurDesk, staff: Handler) -> CaseInFull:
+def assign(id_: str, body: Assigning, desk: ThisDesk, staff: Worker) -> CaseInFull:
     to = Assignment(body.department, body.staff_id, body.grading)
     return _do(desk, staff, id_, "assign", lambda deed: handling.assign(deed, to), **asdict(to))
 
 
-def start(id_: str, desk: OurDesk, staff: Handler) -> CaseInFull:
+def start(id_: str, desk: ThisDesk, staff: Worker) -> CaseInFull:
     return _do(desk, staff, id_, "start", handling.start)
 
 
-def settle(id_: str, body: Settling, desk: OurDesk, staff: Handler) -> CaseInFull:
+def settle(id_: str, body: Settling, desk: ThisDesk, staff: Worker) -> CaseInFull:
     return _do(desk, staff, id_, "settle", lambda deed: handling.settle(deed, body.result))
 
 
-def refuse(id_: str, body: Refusing, desk: OurDesk, staff: Handler) -> CaseInFull:
+def refuse(id_: str, body: Refusing, desk: ThisDesk, staff: Worker) -> CaseInFull:
     return _do(desk, staff, id_, "refuse", lambda deed: handling.refuse(deed, body.reason, body.way))
 
 
-def transfer(id_: str, body: Transferring, desk: OurDesk, staff: Handler) -> CaseInFull:
+def transfer(id_: str, body: Transferring, desk: ThisDesk, staff: Worker) -> CaseInFull:
     return _do(desk, staff, id_, "transfer", lambda deed: handling.transfer(deed, body.authority, body.contact))
 
 
-def extend(id_: str, body: Extending, desk: OurDesk, staff: Leader) -> CaseInFull:
+def extend(id_: str, body: Extending, desk: ThisDesk, staff: Leader) -> CaseInFull:
     days = body.working_days
     return _do(desk, staff, id_, "extend", lambda deed: handling.extend(deed, days, body.reason), working_days=days)
 
 
-def follow_up(id_: str, body: FollowingUp, desk: OurDesk, staff: Handler) -> CaseInFull:
+def follow_up(id_: str, body: FollowingUp, desk: ThisDesk, staff: Worker) -> CaseInFull:
     return _do(desk, staff, id_, "follow_up", lambda deed: handling.follow_up(deed, body.note))
 
 
-def close(id_: str, desk: OurDesk, staff: Handler) -> CaseInFull:
+def close(id_: str, desk: ThisDesk, staff: Worker) -> CaseInFull:
     return _do(desk, staff, id_, "close", handling.close)
 
 
-def reopen(id_: str, body: WithReason, desk: OurDesk, staff: Leader) -> CaseInFull:
+def reopen(id_: str, body: WithReason, desk: ThisDesk, staff: Leader) -> CaseInFull:
     return _do(desk, staff, id_, "reopen", lambda deed: handling.reopen(deed, body.reason))
 
 
-def reveal(id_: str, body: WithReason, desk: OurDesk, staff: Handler) -> Identity:
+def reveal(id_: str, body: WithReason, desk: ThisDesk, staff: Worker) -> Identity:
     """Who complained; the look is kept in case_reveals and in the audit log."""
     now = datetime.now(UTC)
     with desk.database.transaction() as session:

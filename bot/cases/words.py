@@ -4,10 +4,9 @@ Pure."""
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
-from bot.deeds.fields import without_contact
+from bot.deeds.fields import plain, without_contact
 from knowledge.model import Hall
 
 MOST_CHARACTERS = 1000
@@ -55,11 +54,6 @@ _WINDOW_ID = re.compile(r"(?<![A-Za-z0-9])([A-Za-z])-?(\d{1,2})(?!\d)")
 _WINDOW_NUMBER = re.compile(rf"(?<![A-Za-z0-9])第?(\d{{1,2}}|[{_CHINESE}]{{1,3}})号?(?:的)?(?:窗口|柜台|窗)")
 _PLACE_ALONE = re.compile(r"[一-鿿]{0,6}(?:窗口|柜台|服务区)(?=$|[,.!。，！])")
 _CONTACT = re.compile(r"(?:我叫|我姓|姓名|电话|手机号?|联系方式)(?:是|叫|号码)?[:是]?[一-鿿]{0,4}|\+?\d[\d -]{6,}")
-
-
-def plain(text: str) -> str:
-    """Full-width letters, digits and punctuation made plain."""
-    return unicodedata.normalize("NFKC", text).strip()
 
 
 def tells_what_happened(text: str) -> bool:

@@ -12,9 +12,9 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.cli.console import console, errors, fail, settings_or_exit
+from bot.cli.opening import opened_database, told_plainly
 from bot.db.database import Database
 from bot.settings import Settings
 from knowledge.base import Published
@@ -100,26 +100,11 @@ def _opened(settings: Settings) -> Iterator[tuple[Database, Published]]:
     from bot.publishing.start import bring_in
     from knowledge import base
 
-    try:
+    with told_plainly():
         published = base.read(settings.knowledge)
-        database = _database(settings)
-        try:
-            database.migrate()
+        with opened_database(settings) as database:
             bring_in(database, published)
             yield database, published
-        finally:
-            database.close()
-    except KnowledgeError as error:
-        raise fail(f"知识文件有误，请先修改：\n{error}") from error
-    except SQLAlchemyError as error:
-        raise fail(f"数据库不能使用，没有改动任何内容：{error}") from error
-
-
-def _database(settings: Settings) -> Database:
-    try:
-        return Database(settings.database)
-    except (ArgumentError, ModuleNotFoundError) as error:  # NoSuchModuleError is an ArgumentError
-        raise fail(f"设置有误：WENBAN_DATABASE_URL: {error}") from error
 
 
 def _import(kind: ContentKind, file: Path, mapping: str | None, by: str | None, *, dry_run: bool) -> None:

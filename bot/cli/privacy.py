@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.audit.service import record
 from bot.cli.console import console, fail, settings_or_exit
+from bot.cli.opening import opened_database, told_plainly
 from bot.db.database import Database
+from bot.db.opening import open_vault
 from bot.db.vault import Vault
 from bot.deeds.fields import telephone_in
 from bot.errors import Refused
@@ -26,8 +27,6 @@ from bot.privacy.citizen import Citizen, Deletion
 from bot.privacy.purge import due
 from bot.privacy.purge import purge as purge_all
 from bot.privacy.retention import Retention, retention_rules
-from bot.secrets import data_key
-from knowledge.loader import KnowledgeError
 
 privacy = typer.Typer(help="Personal data of one citizen.", no_args_is_help=True)
 
@@ -127,25 +126,8 @@ def _citizen(telephone: str | None, sender_key: str | None) -> Citizen:
 @contextmanager
 def _opened() -> Iterator[_Office]:
     """Database, key and rules; what goes wrong is told plainly."""
-    from bot.wording.wording import load_wording
-
     settings = settings_or_exit()
-    try:
-        rules = retention_rules(settings.knowledge / "deeds")
-        vault = Vault(data_key(settings))
-        database = Database(settings.database)
-        try:
-            database.migrate()
+    with told_plainly("规则文件有误，请先修改", "数据库不能使用"):
+        rules, vault = retention_rules(settings.rules), open_vault(settings)
+        with opened_database(settings) as database:
             yield _Office(database, vault, rules)
-        finally:
-            database.close()
-    except KnowledgeError as error:
-        raise fail(f"规则文件有误，请先修改：\n{error}") from error
-    except ValueError as error:
-        raise fail(f"设置有误：WENBAN_DATA_KEY: {error}") from error
-    except (ArgumentError, ModuleNotFoundError) as error:  # ArgumentError is also a SQLAlchemyError
-        raise fail(f"设置有误：WENBAN_DATABASE_URL: {error}") from error
-    except SQLAlchemyError as error:
-        raise fail(f"数据库不能使用：{error}") from error
-    except Refused as refused:
-        raise fail(load_wording().say(refused.wording, **refused.values)) from refused

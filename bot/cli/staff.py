@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 from rich.table import Table
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from bot.cli.console import console, fail, settings_or_exit
+from bot.cli.console import console, settings_or_exit
+from bot.cli.opening import opened_database, told_plainly
 from bot.db.database import Database
-from bot.errors import Refused
 from bot.staff.model import Role
 from bot.staff.rules import StaffRules, staff_rules
-from knowledge.loader import KnowledgeError, load_hall
+from knowledge.loader import load_hall
 
 if TYPE_CHECKING:
     from bot.staff.model import StaffRow
@@ -116,25 +115,11 @@ def unlock(username: Username) -> None:
 @contextmanager
 def _opened() -> Iterator[_Office]:
     """Database, rules and hall; what goes wrong is told plainly."""
-    from bot.wording.wording import load_wording
-
     settings = settings_or_exit()
-    try:
-        rules, hall = staff_rules(settings.knowledge / "deeds"), load_hall(settings.knowledge / "hall.yaml")
-        database = Database(settings.database)
-        try:
-            database.migrate()
+    with told_plainly():
+        rules, hall = staff_rules(settings.rules), load_hall(settings.knowledge / "hall.yaml")
+        with opened_database(settings) as database:
             yield _Office(database, rules, hall)
-        finally:
-            database.close()
-    except KnowledgeError as error:
-        raise fail(f"知识文件有误，请先修改：\n{error}") from error
-    except (ArgumentError, ModuleNotFoundError) as error:  # ArgumentError is also a SQLAlchemyError
-        raise fail(f"设置有误：WENBAN_DATABASE_URL: {error}") from error
-    except SQLAlchemyError as error:
-        raise fail(f"数据库不能使用，没有改动任何内容：{error}") from error
-    except Refused as refused:
-        raise fail(load_wording().say(refused.wording, **refused.values)) from refused
 
 
 def _new_password(rules: StaffRules, username: str, *, from_stdin: bool) -> str:

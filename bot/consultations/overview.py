@@ -94,7 +94,7 @@ def detail(vault: Vault, row: ConsultationRow, now: datetime) -> Detail:
     """The whole of one consultation but its contact."""
     return Detail(
         summary=_summary(vault, row, now),
-        question=_opened(vault, row.question),
+        question=vault.open_or_empty(row.question),
         answer=vault.open(row.answer) if row.answer else None,
         sources=tuple(row.sources or ()),
         answered_by=row.answered_by,
@@ -125,7 +125,7 @@ def _conditions(staff: Staff, wanted: Wanted, now: datetime) -> list[ColumnEleme
 
 
 def _summary(vault: Vault, row: ConsultationRow, now: datetime) -> Summary:
-    question = mask_numbers(_opened(vault, row.question))
+    question = mask_numbers(vault.open_or_empty(row.question))
     return Summary(
         id=row.id,
         number=row.number,
@@ -134,15 +134,10 @@ def _summary(vault: Vault, row: ConsultationRow, now: datetime) -> Summary:
         owner=row.owner,
         item=row.item,
         gist=question if len(question) <= GIST_CHARACTERS else f"{question[:GIST_CHARACTERS]}…",
-        name=mask_name(_opened(vault, row.name)),
-        telephone=mask_telephone(_opened(vault, row.telephone)),
+        name=mask_name(vault.open_or_empty(row.name)),
+        telephone=mask_telephone(vault.open_or_empty(row.telephone)),
         created_at=row.created_at,
         promised_by=row.promised_by,
         overdue=row.state in UNANSWERED and row.promised_by < now,
         assigned_to=row.assigned_to,
     )
-
-
-def _opened(vault: Vault, sealed: str | None) -> str:
-    """Nothing once its time is over."""
-    return vault.open(sealed) if sealed else ""

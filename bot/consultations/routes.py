@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from bot.audit.service import record
 from bot.consultations import desk_work, faq, overview
@@ -21,24 +21,19 @@ from bot.consultations.views import (
     Assignment,
     Closing,
     ContactView,
-    Department,
     Draft,
     FaqProposal,
     Page,
     Reveal,
 )  # fmt: skip
-from bot.desk import Desk, desk_of
+from bot.desk import Desk
+from bot.parameters import Department, Id, Limit, PageNumber, ThisDesk, Worker
 from bot.staff.access import allow
 from bot.staff.model import Role, Staff
 from connectors.contract import Channel
 
-ThisDesk = Annotated[Desk, Depends(desk_of)]
-Reader = Annotated[Staff, Depends(allow(Role.CLERK, Role.REVIEWER, Role.SUPERVISOR, Role.ADMINISTRATOR))]
-Worker = Annotated[Staff, Depends(allow(Role.CLERK, Role.SUPERVISOR))]
+LedgerReader = Annotated[Staff, Depends(allow(Role.CLERK, Role.REVIEWER, Role.SUPERVISOR, Role.ADMINISTRATOR))]
 Proposer = Annotated[Staff, Depends(allow(Role.CLERK, Role.REVIEWER, Role.SUPERVISOR))]
-Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
-PageNumber = Annotated[int, Query(ge=1, le=10_000)]
-Limit = Annotated[int, Query(ge=1, le=100)]
 
 
 def routes() -> APIRouter:
@@ -57,7 +52,7 @@ def routes() -> APIRouter:
 def list_consultations(
     *,
     desk: ThisDesk,
-    staff: Reader,
+    staff: LedgerReader,
     state: ConsultationState | None = None,
     owner: Department | None = None,
     channel: Channel | None = None,
@@ -75,7 +70,7 @@ def list_consultations(
     return Page(consultations=rows, page=page, total=total)
 
 
-def read_consultation(id: Id, desk: ThisDesk, staff: Reader) -> Detail:
+def read_consultation(id: Id, desk: ThisDesk, staff: LedgerReader) -> Detail:
     """One consultation; the contact stays masked."""
     with desk.database.transaction() as session:
         return overview.detail(desk.vault, overview.visible(session, staff, id), datetime.now(UTC))

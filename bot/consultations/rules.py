@@ -6,19 +6,17 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from connectors.contract import Channel
 from knowledge.loader import KnowledgeError, Problem, load_yaml
-from knowledge.model import Hall
+from knowledge.model import Hall, Strict
 
 FILE = "consultations.yaml"
 
 
-class ConsultationRules(BaseModel):
+class ConsultationRules(Strict):
     """See consultations.yaml for what each rule means."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     default_owner: str | None
     by_telephone: tuple[Channel, ...]

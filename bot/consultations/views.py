@@ -5,43 +5,37 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from bot.consultations.overview import Summary
+from bot.parameters import PRINTABLE, AccountId, Department, Words
+from knowledge.model import Strict
 
-# No control characters but line breaks: PostgreSQL keeps no NUL.
-_PRINTABLE = r"^[^\x00-\x08\x0b-\x1f\x7f]+$"
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=1000, pattern=_PRINTABLE)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100, pattern=_PRINTABLE)]
-Department = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100, pattern=PRINTABLE)]
 Sources = Annotated[tuple[Title, ...], Field(max_length=5)]
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Assignment(_Body):
+class Assignment(Strict):
     """To whom it is handed; `assigned_to` is the id of an account of that department."""
 
     owner: Department
-    assigned_to: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
+    assigned_to: AccountId | None = None
 
 
-class AnswerBody(_Body):
-    text: Text
+class AnswerBody(Strict):
+    text: Words
     sources: Sources = ()
 
 
-class Closing(_Body):
+class Closing(Strict):
     """The reason is read by the citizen if he has no answer."""
 
-    reason: Text
+    reason: Words
 
 
-class FaqProposal(_Body):
+class FaqProposal(Strict):
     questions: Annotated[tuple[Title, ...], Field(min_length=1, max_length=10)]
-    answer: Text
+    answer: Words
     sources: Sources = ()
     owner: Department | None = None
 
@@ -54,7 +48,7 @@ class RevealReason(StrEnum):
     CHECK = "check"
 
 
-class Reveal(_Body):
+class Reveal(Strict):
     reason: RevealReason
 
 

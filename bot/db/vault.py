@@ -23,6 +23,10 @@ class Vault:
     def open(self, sealed: str) -> str:
         return self._fernet.decrypt(sealed.encode()).decode()
 
+    def open_or_empty(self, sealed: str | None) -> str:
+        """As `open`; nothing for what was never told, or is not kept any more."""
+        return self.open(sealed) if sealed else ""
+
     def seal_json(self, value: Any) -> str:
         return self.seal(json.dumps(value, ensure_ascii=False))
 

@@ -11,6 +11,7 @@ import phonenumbers
 
 from bot.deeds.form import Context, FieldError
 from bot.deeds.words import is_no, is_nothing, is_yes
+from bot.privacy.masks import LEFT_OUT
 
 CHINA_CODE = 86
 # After NFKC, so that full-width punctuation is plain; "。" and "、" stay as they are.
@@ -33,6 +34,11 @@ _CONTACT_NUMBER = re.compile(
 _IDENTITY_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
 _LEAST_LEFT = 4
 _TRAILING = " 。.,!~"
+
+
+def plain(text: str) -> str:
+    """Full-width letters, digits and punctuation made narrow; no white space around."""
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def words(least: int, most: int, wording: str) -> Callable[[str, Context], str]:
@@ -65,7 +71,7 @@ def yes_or_no(text: str, _context: Context) -> bool:
 
 def name_in(text: str, _context: Context | None = None) -> str | None:
     """A form of address that a longer text tells as such: "我叫张三", "我姓王", "联系人李女士"."""
-    found = _TOLD_NAME.search(_BEFORE_DIGITS.sub(" ", _plain(text)))
+    found = _TOLD_NAME.search(_BEFORE_DIGITS.sub(" ", plain(text)))
     if found is None:
         return None
     return found["titled"] or found["family"] or f"{found['name']}{found['title'] or ''}"
@@ -74,7 +80,7 @@ def name_in(text: str, _context: Context | None = None) -> str | None:
 def name(text: str, _context: Context) -> str:
     """A form of address: letters only, at most 30; "我叫张三" gives "张三". A correction of something else ("改成后天
     上午") is none."""
-    stripped = _INTRODUCTION.sub("", _GREETING.sub("", _plain(text))).strip(_TRAILING)
+    stripped = _INTRODUCTION.sub("", _GREETING.sub("", plain(text))).strip(_TRAILING)
     if not _NAME.fullmatch(stripped) or _CORRECTS.search(stripped) or is_nothing(stripped):
         raise FieldError("form.bad_name")
     return stripped
@@ -101,12 +107,12 @@ def without_contact(text: str) -> str:
 def hidden_contact(text: str) -> str:
     """The text with two asterisks for every name that is told as one, every telephone and every number of an identity
     card: what may be kept of a message outside a deed."""
-    return _TOLD_NAME.sub("＊＊", _CONTACT_NUMBER.sub("＊＊", _IDENTITY_NUMBER.sub("＊＊", text)))
+    return _TOLD_NAME.sub(LEFT_OUT, _CONTACT_NUMBER.sub(LEFT_OUT, _IDENTITY_NUMBER.sub(LEFT_OUT, text)))
 
 
 def telephone_in(text: str, _context: Context | None = None) -> str | None:
     """The first valid Chinese number in any text."""
-    for match in phonenumbers.PhoneNumberMatcher(_plain(text), "CN"):
+    for match in phonenumbers.PhoneNumberMatcher(plain(text), "CN"):
         if match.number.country_code != CHINA_CODE:
             continue
         return phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
@@ -120,10 +126,6 @@ def shown_telephone(number: str) -> str:
     return f"{area}{parsed.national_number}"
 
 
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip()
-
-
 _ORDINAL = re.compile(r"第?([0-9]{1,2}|[一二三四五六七八九十])(?:个|项|条|号)?[。.!]?")
 _CHINESE_DIGITS = "一二三四五六七八九十"
 
@@ -131,13 +133,13 @@ _CHINESE_DIGITS = "一二三四五六七八九十"
 def chosen(text: str, titles: Sequence[str]) -> int | None:
     """The index in `titles` of the one that a citizen chose by tapping, number ("2", "第二个") or a part of its words
     that only it has; None when that is not clear."""
-    plain = _plain(text)
-    if plain in titles:
-        return list(titles).index(plain)
-    numbered = _ORDINAL.fullmatch(plain)
+    told = plain(text)
+    if told in titles:
+        return list(titles).index(told)
+    numbered = _ORDINAL.fullmatch(told)
     if numbered:
         number = numbered[1]
         index = (int(number) if number.isdigit() else _CHINESE_DIGITS.index(number) + 1) - 1
         return index if 0 <= index < len(titles) else None
-    holds = [i for i, title in enumerate(titles) if len(plain) >= 2 and (plain in title or title in plain)]
+    holds = [i for i, title in enumerate(titles) if len(told) >= 2 and (told in title or title in told)]
     return holds[0] if len(holds) == 1 else None

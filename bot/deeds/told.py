@@ -4,7 +4,6 @@ the desk's knowledge."""
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -13,10 +12,10 @@ from typing import Any
 from bot.deeds import fields
 from bot.deeds.form import Context, FieldError
 from knowledge.calendar import CHINA
+from knowledge.clock import spoken_day
 from knowledge.model import Hall, Window, Zone
 from knowledge.times import TimeWish, time_wish
 
-WEEKDAYS = "一二三四五六日"
 MOST_MATTER = 100
 _DIGITS = "一二三四五六七八九十"
 _NUMBERED = re.compile(
@@ -25,11 +24,6 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _ID = re.compile(r"(?<![A-Z0-9])([A-Z])-?([0-9]{2})(?![0-9A-Z])", re.IGNORECASE)
-
-
-def plain(text: str) -> str:
-    """Full-width letters, digits and punctuation made narrow."""
-    return unicodedata.normalize("NFKC", text).strip()
 
 
 def matter(text: str, context: Context) -> dict[str, Any]:
@@ -99,7 +93,7 @@ def _over(wish: TimeWish, now: datetime) -> bool:
 def described(wish: TimeWish, now: datetime) -> str:
     """The time as it was understood: "11月24日（周二）18:00左右"."""
     first, last = wish.first or now.astimezone(CHINA).date(), wish.last or now.astimezone(CHINA).date()
-    days = "至".join(f"{d.month}月{d.day}日（周{WEEKDAYS[d.weekday()]}）" for d in dict.fromkeys((first, last)))
+    days = "至".join(spoken_day(day) for day in dict.fromkeys((first, last)))
     if wish.clock:
         return f"{days}{wish.clock:%H:%M}{'左右' if wish.about else ''}"
     begins, ends = (f"{t:%H:%M}" if t else "" for t in (wish.begins, wish.ends))
@@ -111,7 +105,7 @@ def described(wish: TimeWish, now: datetime) -> str:
 def place_in(text: str, hall: Hall) -> dict[str, Any] | None:
     """The window or department that a text names: "A03", "B区3号窗口", "身份证窗口", "社保". A number that several
     zones have keeps only its words."""
-    told = plain(text).upper()
+    told = fields.plain(text).upper()
     windows = [(zone, window) for zone in hall.zones for window in zone.windows]
     department = _department(told, hall)
     found = [w for _, w in windows if any(f"{z}{n}" == w.id for z, n in _ID.findall(told)) or w.name.upper() in told]

@@ -5,31 +5,25 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, StringConstraints
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.audit.service import record
 from bot.db.vault import Vault
-from bot.desk import Desk, desk_of
 from bot.emergencies import service
 from bot.emergencies.model import EmergencyKind, EmergencyRow
 from bot.outbox import alarms
 from bot.outbox.alarm_routes import viewer_of
 from bot.outbox.model import AlarmRow
-from bot.staff.access import allow
+from bot.parameters import AlarmLimit, Anybody, ThisDesk
 from bot.staff.model import Staff
-
-Anybody = Annotated[Staff, Depends(allow())]
-OurDesk = Annotated[Desk, Depends(desk_of)]
-Limit = Annotated[int, Query(ge=1, le=500)]
+from knowledge.model import Strict
 
 
-class Closing(BaseModel):
+class Closing(Strict):
     """What was done."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     done: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 
@@ -63,7 +57,7 @@ def routes() -> APIRouter:
 
 
 def list_emergencies(
-    desk: OurDesk, _staff: Anybody, open_only: Annotated[bool, Query(alias="open")] = False, limit: Limit = 100
+    desk: ThisDesk, _staff: Anybody, open_only: Annotated[bool, Query(alias="open")] = False, limit: AlarmLimit = 100
 ) -> dict[str, list[ShownEmergency]]:
     """The newest emergencies; with `open` those that are not closed. Everybody in the hall may have to help."""
     with desk.database.transaction() as session:
@@ -71,7 +65,7 @@ def list_emergencies(
     return {"emergencies": [_shown(desk.vault, row) for row in rows]}
 
 
-def acknowledge_emergency(id_: str, desk: OurDesk, staff: Anybody) -> ShownEmergency:
+def acknowledge_emergency(id_: str, desk: ThisDesk, staff: Anybody) -> ShownEmergency:
     """Notes who takes care; the first counts. Its alarm is acknowledged with it."""
     now = datetime.now(UTC)
     with desk.database.transaction() as session:
@@ -82,7 +76,7 @@ def acknowledge_emergency(id_: str, desk: OurDesk, staff: Anybody) -> ShownEmerg
     return _shown(desk.vault, row)
 
 
-def close_emergency(id_: str, closing: Closing, desk: OurDesk, staff: Anybody) -> ShownEmergency:
+def close_emergency(id_: str, closing: Closing, desk: ThisDesk, staff: Anybody) -> ShownEmergency:
     """Notes what was done."""
     now = datetime.now(UTC)
     with desk.database.transaction() as session:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from bot.emergencies.model import EmergencyKind
 from knowledge.loader import load_yaml
+from knowledge.model import Strict
 
 NOTHING = "(?!)"
 
@@ -36,11 +37,9 @@ def one_of(patterns: Patterns) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or NOTHING)
 
 
-class KindRules(BaseModel):
+class KindRules(Strict):
     """The cues of one kind, and who is alarmed: "hall", "supervisors" or a department. `often_told`: in the free text
     of a form (a complaint) it counts only with something urgent."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: EmergencyKind
     audience: Annotated[str, StringConstraints(pattern=r"^(hall|supervisors|[A-Z]{2})$")]
@@ -62,10 +61,8 @@ class KindRules(BaseModel):
         return one_of(self.vetoes)
 
 
-class EmergencyRules(BaseModel):
+class EmergencyRules(Strict):
     """See emergencies.yaml for what each entry means."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     weak_from: Share
     alone_from: Share
@@ -107,6 +104,7 @@ class EmergencyRules(BaseModel):
         return one_of(self.places)
 
 
-def load_rules(folder: Path) -> EmergencyRules:
-    """The rules of a folder of deeds; raises KnowledgeError with file, line and reason."""
+@cache
+def emergency_rules(folder: Path) -> EmergencyRules:
+    """The rules of the folder `deeds`, read once a process; raises KnowledgeError with file, line and reason."""
     return load_yaml(folder / "emergencies.yaml", EmergencyRules)

@@ -11,8 +11,9 @@ from bot.deeds.told import department_of, matter, matter_in, moment_of, time_in,
 from bot.extended_hours import service
 from bot.extended_hours.model import NewExtendedHours
 from bot.extended_hours.rules import extended_hours_rules
-from bot.requests.request import Told, office_of, spoken
+from bot.requests.request import Told, office_of
 from connectors.contract import Transaction
+from knowledge.clock import spoken
 
 MOST_REASON = 500
 _BECAUSE = re.compile(

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.desk import Desk
-from bot.extended_hours import service
+from bot.extended_hours.model import WAITING, ExtendedHoursRow
 from bot.extended_hours.rules import extended_hours_rules
-from bot.requests.request import office_of
+from bot.requests.jobs import overdue_job
+from bot.requests.request import Office, alarm_overdue
 from bot.worker.jobs import Job
-
-log = logging.getLogger(__name__)
+from knowledge.clock import spoken
 
 
 def jobs() -> tuple[Job, ...]:
-    """What waits too long is seen within a minute."""
-    return (Job("extended_hours.overdue", timedelta(minutes=1), alarm_overdue),)
+    """Staff are alarmed of requests that nobody answered in time."""
+    return (overdue_job("extended_hours", extended_hours_rules, _alarm),)
 
 
-def alarm_overdue(desk: Desk, now: datetime) -> None:
-    """Alarms staff of requests that nobody answered in time."""
-    with office_of(desk, extended_hours_rules(desk.rules).by_telephone) as office:
-        count = service.alarm_overdue(office, now)
-    if count:
-        log.warning("extended_hours_overdue count=%s", count)
+def _alarm(office: Office, now: datetime) -> int:
+    def text(row: ExtendedHoursRow) -> str:
+        return office.wording.say("extended_hours.alarm_overdue", number=row.number, time=spoken(row.due_at))
+
+    return alarm_overdue(office, ExtendedHoursRow, WAITING, text, now)

@@ -6,20 +6,18 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from connectors.contract import Channel
 from knowledge.loader import KnowledgeError, Problem, load_yaml
-from knowledge.model import Hall
+from knowledge.model import Hall, Strict
 
 FILE = "extended_hours.yaml"
 Minutes = Annotated[int, Field(ge=1, le=5000)]
 
 
-class ExtendedHoursRules(BaseModel):
+class ExtendedHoursRules(Strict):
     """See extended_hours.yaml for what each rule means."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     by_telephone: tuple[Channel, ...]
     default_department: str | None

@@ -5,27 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.errors import Refused
-from bot.extended_hours.model import (
-    OPEN,
-    WAITING,
-    ConsentBy,
-    ExtendedHoursRow,
-    ExtendedHoursState,
-    NewExtendedHours,
-)  # fmt: skip
+from bot.extended_hours.model import OPEN, ConsentBy, ExtendedHoursRow, ExtendedHoursState, NewExtendedHours
 from bot.extended_hours.rules import ExtendedHoursRules
-from bot.requests.request import (
-    Office,
-    alarm_late,
-    change,
-    check_assignee,
-    overdue,
-    spoken,
-    take_down,
-    tell_citizen,
-    tell_staff,
-)  # fmt: skip
+from bot.requests.request import Office, change, check_assignee, take_down, tell_citizen, tell_staff
 from knowledge.calendar import CHINA, HallCalendar
+from knowledge.clock import spoken
 
 PREFIX = "YS"
 
@@ -117,15 +101,6 @@ def refuse(office: Office, id_: str, reason: str, consent_by: ConsentBy | None, 
     )
     tell_citizen(office, row, "refused", text, now)
     return row
-
-
-def alarm_overdue(office: Office, now: datetime) -> int:
-    """Alarms department and supervisors of requests that nobody answered in time, once; gives how many."""
-    late = overdue(office, ExtendedHoursRow, WAITING, now)
-    for row in late:
-        text = office.wording.say("extended_hours.alarm_overdue", number=row.number, time=spoken(row.due_at))
-        alarm_late(office, row, text, now)
-    return len(late)
 
 
 def _check_time(at: datetime, now: datetime) -> None:

@@ -5,43 +5,33 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from fastapi import APIRouter
+from pydantic import BaseModel, Field, StringConstraints
 
 from bot.audit.service import record
-from bot.desk import Desk, desk_of
 from bot.errors import Refused
 from bot.hall_days import service
 from bot.hall_days.model import HallDayRow
-from bot.staff.access import allow
-from bot.staff.model import Role, Staff
+from bot.parameters import Anybody, FirstDay, InCharge, LastDay, ThisDesk
 from knowledge.calendar import HallCalendar, holidays_known
+from knowledge.model import Strict
 
 PUBLIC_DAYS, STAFF_DAYS, MOST_SESSIONS = 62, 366, 6
 """The longest stretches that one request reads, in days; the most sessions of one day."""
-READERS = allow()
-EDITORS = allow(Role.ADMINISTRATOR, Role.SUPERVISOR)
 
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-First = Annotated[date, Query(alias="from")]
-Last = Annotated[date, Query(alias="to")]
-AnyDesk = Annotated[Desk, Depends(desk_of)]
-Reader = Annotated[Staff, Depends(READERS)]
-Editor = Annotated[Staff, Depends(EDITORS)]
 
 
-class OpeningTimes(BaseModel):
+class OpeningTimes(Strict):
     """One session, local time in hours and minutes."""
 
-    model_config = ConfigDict(extra="forbid")
     opens: Clock
     closes: Clock
 
 
-class NewHallDay(BaseModel):
+class NewHallDay(Strict):
     """No sessions: closed. The reason is read by citizens."""
 
-    model_config = ConfigDict(extra="forbid")
     sessions: Annotated[list[OpeningTimes], Field(max_length=MOST_SESSIONS)]
     reason: Annotated[str, StringConstraints(max_length=200)]
 
@@ -96,7 +86,7 @@ def routes() -> APIRouter:
     return router
 
 
-def read_calendar(desk: AnyDesk, first: First, last: Last) -> HallDays:
+def read_calendar(desk: ThisDesk, first: FirstDay, last: LastDay) -> HallDays:
     """Every day of the stretch, working or not."""
     days = _days(first, last, PUBLIC_DAYS)
     calendar = desk.library.current.calendar
@@ -106,14 +96,14 @@ def read_calendar(desk: AnyDesk, first: First, last: Last) -> HallDays:
     )
 
 
-def read_days_set(desk: AnyDesk, _staff: Reader, first: First, last: Last) -> SetHallDays:
+def read_days_set(desk: ThisDesk, _staff: Anybody, first: FirstDay, last: LastDay) -> SetHallDays:
     """The days that staff set, and who did."""
     _days(first, last, STAFF_DAYS)
     with desk.database.transaction() as session:
         return SetHallDays(days=[SetHallDay.of(row) for row in service.days_set(session, first, last)])
 
 
-def set_day(desk: AnyDesk, staff: Editor, day: date, new: NewHallDay) -> SetHallDay:
+def set_day(desk: ThisDesk, staff: InCharge, day: date, new: NewHallDay) -> SetHallDay:
     """Sets one day, today or later; the same again changes nothing but who set it."""
     now = datetime.now(UTC)
     with desk.database.transaction() as session:
@@ -122,7 +112,7 @@ def set_day(desk: AnyDesk, staff: Editor, day: date, new: NewHallDay) -> SetHall
         return SetHallDay.of(row)
 
 
-def clear_day(desk: AnyDesk, staff: Editor, day: date) -> None:
+def clear_day(desk: ThisDesk, staff: InCharge, day: date) -> None:
     """The day is as its weekday and the public holidays say again."""
     now = datetime.now(UTC)
     with desk.database.transaction() as session:

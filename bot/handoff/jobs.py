@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, and_, select
 
 from bot.handoff.model import Ending, ThreadRow, ThreadStatus
-from bot.handoff.rules import HandoffRules, load_rules
+from bot.handoff.rules import HandoffRules, handoff_rules
 from bot.handoff.service import tell
 from bot.handoff.threads import end
 from bot.outbox.alarms import SUPERVISORS, raise_alarm
@@ -32,7 +32,7 @@ def jobs() -> tuple[Job, ...]:
 def close_forgotten(desk: Desk, now: datetime) -> None:
     """Closes what waited too long for a person, or for the citizen; each thread in a transaction of its own, that
     looks again whether somebody has written meanwhile."""
-    for ending, forgotten in _forgotten(load_rules(desk.rules), now):
+    for ending, forgotten in _forgotten(handoff_rules(desk.rules), now):
         with desk.database.transaction() as session:
             found = session.scalars(select(ThreadRow.id).where(forgotten)).all()
         for thread_id in found:

@@ -6,29 +6,27 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, StringConstraints
 
 from bot.audit.service import record
-from bot.desk import Desk, desk_of
+from bot.desk import Desk
 from bot.handoff import service
 from bot.handoff.model import Author, Ending, ThreadMessageRow, ThreadRow, ThreadStatus
-from bot.handoff.rules import load_rules
+from bot.handoff.rules import handoff_rules
 from bot.handoff.service import Earlier
+from bot.parameters import LongLimit, ThisDesk
 from bot.staff.access import allow
 from bot.staff.model import Role, Staff
+from knowledge.model import Strict
 
 MOST_MESSAGES = 200
 Person = Annotated[Staff, Depends(allow(Role.CLERK, Role.REVIEWER, Role.SUPERVISOR))]
-OurDesk = Annotated[Desk, Depends(desk_of)]
-Limit = Annotated[int, Query(ge=1, le=200)]
 After = Annotated[int, Query(ge=0)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", pattern=r"^[!-~]{1,128}$")]
 
 
-class NewMessage(BaseModel):
+class NewMessage(Strict):
     """What the person writes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
@@ -80,13 +78,13 @@ def routes() -> APIRouter:
     return router
 
 
-def list_threads(desk: OurDesk, staff: Person, limit: Limit = 100) -> dict[str, list[ShownThread]]:
+def list_threads(desk: ThisDesk, staff: Person, limit: LongLimit = 100) -> dict[str, list[ShownThread]]:
     """The queue: what this member of staff may take, and what he has."""
     with desk.database.transaction() as session:
         return {"threads": [_thread(row) for row in service.queue(session, staff, limit)]}
 
 
-def take_thread(id_: str, desk: OurDesk, staff: Person) -> ShownThread:
+def take_thread(id_: str, desk: ThisDesk, staff: Person) -> ShownThread:
     """Only one wins."""
     now = datetime.now(UTC)
     with desk.database.transaction() as session:
@@ -96,19 +94,19 @@ def take_thread(id_: str, desk: OurDesk, staff: Person) -> ShownThread:
     return _thread(row)
 
 
-def read_messages(id_: str, desk: OurDesk, staff: Person, after: After = 0) -> ShownMessages:
+def read_messages(id_: str, desk: ThisDesk, staff: Person, after: After = 0) -> ShownMessages:
     """The messages with a number above `after`. The first look is in the audit log, with who took it."""
     now = datetime.now(UTC)
     with desk.database.transaction() as session:
         row = service.readable(session, id_, staff)
         found = service.messages_after(session, id_, after, MOST_MESSAGES)
-        before = [] if after else service.earlier_turns(session, row, load_rules(desk.rules).turns_before)
+        before = [] if after else service.earlier_turns(session, row, handoff_rules(desk.rules).turns_before)
         if not after:
             record(session, staff, "thread.read", f"thread:{id_}", now)
     return ShownMessages(thread=_thread(row), before=before, messages=[_message(desk, message) for message in found])
 
 
-def send_message(id_: str, new: NewMessage, desk: OurDesk, staff: Person, key: Key = None) -> ShownMessage:
+def send_message(id_: str, new: NewMessage, desk: ThisDesk, staff: Person, key: Key = None) -> ShownMessage:
     """Sends a message to the citizen; the same Idempotency-Key twice sends one."""
     now = datetime.now(UTC)
     with desk.database.transaction() as session:
@@ -118,12 +116,12 @@ def send_message(id_: str, new: NewMessage, desk: OurDesk, staff: Person, key: K
     return _message(desk, row)
 
 
-def hand_back(id_: str, desk: OurDesk, staff: Person) -> ShownThread:
+def hand_back(id_: str, desk: ThisDesk, staff: Person) -> ShownThread:
     """The bot goes on with the citizen."""
     return _finish(id_, desk, staff, back=True)
 
 
-def close_thread(id_: str, desk: OurDesk, staff: Person) -> ShownThread:
+def close_thread(id_: str, desk: ThisDesk, staff: Person) -> ShownThread:
     """The matter is settled."""
     return _finish(id_, desk, staff, back=False)
 

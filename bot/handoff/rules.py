@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from re import Pattern as Compiled
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.emergencies.rules import Patterns, one_of
 from knowledge.loader import load_yaml
+from knowledge.model import Strict
 from knowledge.text.tokens import normalise
 
 Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
 
 
-class HandoffRules(BaseModel):
+class HandoffRules(Strict):
     """See handoff.yaml for what each entry means; all times in minutes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     wait_minutes: Minutes
     answer_minutes: Minutes
@@ -58,6 +57,7 @@ class HandoffRules(BaseModel):
         return self._wish.search(normalise(text)) is not None and not self.wishes_to_leave(text)
 
 
-def load_rules(folder: Path) -> HandoffRules:
-    """The rules of a folder of deeds; raises KnowledgeError with file, line and reason."""
+@cache
+def handoff_rules(folder: Path) -> HandoffRules:
+    """The rules of the folder `deeds`, read once a process; raises KnowledgeError with file, line and reason."""
     return load_yaml(folder / "handoff.yaml", HandoffRules)

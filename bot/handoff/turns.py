@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.db.database import Database
 from bot.db.vault import Vault
@@ -17,7 +16,7 @@ from bot.senders import service as senders
 from bot.understanding.model import Intent
 from bot.wording.wording import Wording
 from connectors.contract import Phase, Transaction, deed_status
-from knowledge.calendar import CHINA
+from knowledge.clock import spoken
 
 LEAVE_A_QUESTION = ("留下问题", "我要留言")
 LEAVE_QUEUE = ("不用人工了", "不用人工了")
@@ -62,12 +61,12 @@ async def ask_person(turn: Turn, counter: Counter) -> None:
     running deed is kept."""
     requested = await asyncio.to_thread(_request, turn, counter)
     if requested.opens_at is not None:
-        outside = Say("handoff.outside", {"opens": _clock(requested.opens_at)}, (LEAVE_A_QUESTION,))
+        outside = Say("handoff.outside", {"opens": spoken(requested.opens_at)}, (LEAVE_A_QUESTION,))
         _finish(turn, Phase.CANCELLED, outside)
     elif requested.position == 0:
         _finish(turn, Phase.COLLECTING, Say("handoff.open"))
     else:
-        closes = _clock(turn.base.calendar.end_of_day(turn.started_at))
+        closes = spoken(turn.base.calendar.end_of_day(turn.started_at))
         waiting = Say("handoff.waiting", {"position": requested.position, "closes": closes}, (LEAVE_QUEUE,))
         _finish(turn, Phase.COLLECTING, waiting)
 
@@ -114,8 +113,3 @@ def _request(turn: Turn, counter: Counter) -> Requested:
 
 def _finish(turn: Turn, phase: Phase, *says: Say) -> None:
     turn.finish(Outcome(deed_status(phase, Transaction.HANDOFF), says, transaction=Transaction.HANDOFF))
-
-
-def _clock(moment: datetime) -> str:
-    at = moment.astimezone(CHINA)
-    return f"{at.month}月{at.day}日{at:%H:%M}"

@@ -7,28 +7,24 @@ from datetime import datetime
 from string import Formatter
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.notices.model import NewNotice, NoticeKind
 from bot.notices.rules import NoticeRules
 from knowledge.base import KnowledgeBase
 from knowledge.calendar import CHINA
 from knowledge.labels import Labels
-from knowledge.model import Disclosure, Guide, Material, MaterialKind, Situation
+from knowledge.model import Disclosure, Guide, Material, MaterialKind, Situation, Strict
 
 NUMERALS = "一二三四五六七八九十"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Heading(_Part):
+class Heading(Strict):
     type: Literal["heading"] = "heading"
     text: str
 
 
-class Paragraph(_Part):
+class Paragraph(Strict):
     """`indent`: the first line begins two characters in, as body text does."""
 
     type: Literal["paragraph"] = "paragraph"
@@ -36,7 +32,7 @@ class Paragraph(_Part):
     indent: bool = False
 
 
-class Table(_Part):
+class Table(Strict):
     """`widths` are shares of the line; every row has as many cells as there are columns."""
 
     type: Literal["table"] = "table"
@@ -48,7 +44,7 @@ class Table(_Part):
 Block = Annotated[Heading | Paragraph | Table, Field(discriminator="type")]
 
 
-class Content(_Part):
+class Content(Strict):
     """Everything that a notice shows; rendering it needs nothing else. `meta` are labelled values above the text,
     `notes` small lines at its end; `issued_at` is aware."""
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from html import escape
-from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from bot.desk import Desk, desk_of
+from bot.desk import Desk
 from bot.notices import downloads, service
 from bot.notices.content import Content
 from bot.notices.rules import notice_rules
+from bot.parameters import ThisDesk
 from bot.privacy.masks import mask_name
 from knowledge.calendar import CHINA
 
-OurDesk = Annotated[Desk, Depends(desk_of)]
 _PRIVATE = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -46,7 +45,7 @@ def routes() -> APIRouter:
     return router
 
 
-def download(token: str, desk: OurDesk) -> Response:
+def download(token: str, desk: ThisDesk) -> Response:
     """The PDF; Refused (404, 410) becomes a problem document."""
     with desk.database.transaction() as session:
         notice_id = downloads.take(session, notice_rules(desk.rules), token, datetime.now(UTC))
@@ -60,7 +59,7 @@ def pdf_response(name: str, pdf: bytes) -> Response:
     return Response(pdf, media_type="application/pdf", headers={**_PRIVATE, "Content-Disposition": disposition})
 
 
-def verify(code: str, desk: OurDesk) -> HTMLResponse:
+def verify(code: str, desk: ThisDesk) -> HTMLResponse:
     """Number, day, kind, item, hall and the masked recipient; nothing else, because anybody who sees the paper can
     open it."""
     with desk.database.transaction() as session:

@@ -6,13 +6,13 @@ import uuid
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from bot.audit.service import record
 from bot.deeds.fields import telephone_in
-from bot.desk import Desk, desk_of
+from bot.desk import Desk
 from bot.errors import Refused
 from bot.notices import downloads, service
 from bot.notices.address import base_url
@@ -21,28 +21,22 @@ from bot.notices.pages import pdf_response
 from bot.notices.rules import notice_rules
 from bot.notices.service import Listed
 from bot.outbox.service import Outgoing, enqueue
-from bot.staff.access import allow, may_see_department
-from bot.staff.model import Role, Staff
+from bot.parameters import IdempotencyKey, LongLimit, ThisDesk, Worker
+from bot.staff.access import may_see_department
+from bot.staff.model import Staff
+from knowledge.model import Strict
 
-AtWindow = Annotated[Staff, Depends(allow(Role.CLERK, Role.SUPERVISOR))]
-OurDesk = Annotated[Desk, Depends(desk_of)]
-Limit = Annotated[int, Query(ge=1, le=200)]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=8, max_length=128)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Optional = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class MissingMaterial(_Body):
+class MissingMaterial(Strict):
     name: Text
     requirement: Optional = ""
 
 
-class NoticeIn(_Body):
+class NoticeIn(Strict):
     """Which fields a kind needs: see `bot.notices.model.Details` and docs/notices-and-progress.md."""
 
     kind: NoticeKind
@@ -63,7 +57,7 @@ class NoticeIn(_Body):
         return Details(**told, missing=tuple(Missing(m.name, m.requirement) for m in self.missing))
 
 
-class SendIn(_Body):
+class SendIn(Strict):
     """To whom: a telephone, or nobody named, which means the citizen who asked for the notice in a dialogue."""
 
     telephone: Annotated[str, StringConstraints(max_length=32)] | None = None
@@ -79,7 +73,7 @@ def routes() -> APIRouter:
     return router
 
 
-def issue_notice(told: NoticeIn, request: Request, desk: OurDesk, staff: AtWindow, key: Key = None) -> Listed:
+def issue_notice(told: NoticeIn, request: Request, desk: ThisDesk, staff: Worker, key: IdempotencyKey = None) -> Listed:
     """Issues a notice about an item of the clerk's department; the same Idempotency-Key gives the first one again."""
     now, base = datetime.now(UTC), desk.library.current
     guide = base.guides.get(told.item)
@@ -104,7 +98,7 @@ def issue_notice(told: NoticeIn, request: Request, desk: OurDesk, staff: AtWindo
 
 
 def list_notices(
-    desk: OurDesk, staff: AtWindow, kind: NoticeKind | None = None, limit: Limit = 50
+    desk: ThisDesk, staff: Worker, kind: NoticeKind | None = None, limit: LongLimit = 50
 ) -> dict[str, list[Listed]]:
     """The newest, recipients masked; clerks see those of their department."""
     department = None if may_see_department(staff, None) else staff.department
@@ -112,7 +106,7 @@ def list_notices(
         return {"notices": service.listed(session, desk.vault, department, kind, limit)}
 
 
-def read_pdf(id_: str, desk: OurDesk, staff: AtWindow) -> Response:
+def read_pdf(id_: str, desk: ThisDesk, staff: Worker) -> Response:
     """The document with the recipient's full name, so it is audited."""
     now = datetime.now(UTC)
     with desk.database.transaction() as session:
@@ -121,7 +115,7 @@ def read_pdf(id_: str, desk: OurDesk, staff: AtWindow) -> Response:
     return pdf_response(*downloads.file(desk.database, desk.vault, id_))
 
 
-def send_notice(id_: str, told: SendIn, request: Request, desk: OurDesk, staff: AtWindow) -> dict[str, str]:
+def send_notice(id_: str, told: SendIn, request: Request, desk: ThisDesk, staff: Worker) -> dict[str, str]:
     """Sends the download address by message."""
     now = datetime.now(UTC)
     with desk.database.transaction() as session:

@@ -6,20 +6,17 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from bot.notices.model import NoticeKind
 from knowledge.loader import load_yaml
+from knowledge.model import Strict
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
 Letters = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class KindRules(_Model):
+class KindRules(Strict):
     """`letters` begin the number; `title` and `mark` (the word in the reference number) are printed; `opening` is the
     first paragraph with blanks that the kind fills in; `closing` are the paragraphs at the end."""
 
@@ -30,7 +27,7 @@ class KindRules(_Model):
     closing: tuple[Line, ...] = ()
 
 
-class Words(_Model):
+class Words(Strict):
     """Labels and set phrases on the paper."""
 
     serve_copy: Line
@@ -53,7 +50,7 @@ class Words(_Model):
     contact: Line
 
 
-class NoticeRules(_Model):
+class NoticeRules(Strict):
     """See notices.yaml for what each rule means."""
 
     download_days: Annotated[int, Field(ge=1, le=366)]
@@ -74,12 +71,7 @@ class NoticeRules(_Model):
         return self
 
 
-def load_rules(folder: Path) -> NoticeRules:
-    """The rules of a folder of deeds; raises KnowledgeError with file, line and reason."""
-    return load_yaml(folder / "notices.yaml", NoticeRules)
-
-
 @cache
 def notice_rules(folder: Path) -> NoticeRules:
-    """`load_rules`, read once a process."""
-    return load_rules(folder)
+    """The rules of the folder `deeds`, read once a process; raises KnowledgeError with file, line and reason."""
+    return load_yaml(folder / "notices.yaml", NoticeRules)

@@ -6,25 +6,20 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from bot.audit.service import record
-from bot.desk import Desk, desk_of
+from bot.desk import Desk
 from bot.outbox.alarms import Alarm, Viewer, acknowledge, alarms_by_id, alarms_for, open_ids
-from bot.staff.access import allow
+from bot.parameters import AlarmLimit, Anybody, ThisDesk
 from bot.staff.model import Role, Staff
 
 LOOK_SECONDS = 0.5
 STREAM_SECONDS = 300.0
 """How long one stream lives: the page then opens the next by itself, and with it its log-in is checked anew."""
 RECONNECT_MS = 1000
-
-Anybody = Annotated[Staff, Depends(allow())]
-OurDesk = Annotated[Desk, Depends(desk_of)]
-Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 def routes() -> APIRouter:
@@ -42,7 +37,7 @@ def viewer_of(staff: Staff) -> Viewer:
 
 
 def list_alarms(
-    desk: OurDesk, staff: Anybody, unacknowledged: bool = False, limit: Limit = 100
+    desk: ThisDesk, staff: Anybody, unacknowledged: bool = False, limit: AlarmLimit = 100
 ) -> dict[str, list[Alarm]]:
     """The newest alarms that this staff member may see."""
     with desk.database.transaction() as session:
@@ -50,7 +45,7 @@ def list_alarms(
     return {"alarms": found}
 
 
-def acknowledge_alarm(id_: str, desk: OurDesk, staff: Anybody) -> Alarm:
+def acknowledge_alarm(id_: str, desk: ThisDesk, staff: Anybody) -> Alarm:
     """Notes who takes care of it; the first counts, and whoever comes later sees who that was."""
     now = datetime.now(UTC)
     with desk.database.transaction() as session:
@@ -60,7 +55,7 @@ def acknowledge_alarm(id_: str, desk: OurDesk, staff: Anybody) -> Alarm:
     return alarm
 
 
-async def stream_alarms(request: Request, desk: OurDesk, staff: Anybody) -> AsyncIterator[ServerSentEvent]:
+async def stream_alarms(request: Request, desk: ThisDesk, staff: Anybody) -> AsyncIterator[ServerSentEvent]:
     """First every open alarm, then new ones as `alarm`, and those that somebody took as `acknowledged`. Heartbeats
     are FastAPI's. Ends when the page goes, when the app stops (`app.state.stopping`), or after STREAM_SECONDS."""
     viewer, known = viewer_of(staff), set[str]()

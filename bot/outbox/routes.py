@@ -5,28 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter
+from pydantic import Field
 
 from bot.audit.service import record
-from bot.desk import Desk, desk_of
 from bot.outbox import overview
 from bot.outbox.inbox import InboxMessage, take_unread_messages
 from bot.outbox.model import OutboxState
 from bot.outbox.overview import Overview
-from bot.staff.access import allow
-from bot.staff.model import Role, Staff
-
-InCharge = Annotated[Staff, Depends(allow(Role.SUPERVISOR, Role.ADMINISTRATOR))]
-OurDesk = Annotated[Desk, Depends(desk_of)]
-Limit = Annotated[int, Query(ge=1, le=200)]
+from bot.parameters import InCharge, LongLimit, ThisDesk
+from knowledge.model import Strict
 
 
-class Asking(BaseModel):
+class Asking(Strict):
     """Who asks for his messages. The sender id is the page's own secret: a short one, which could be guessed, is
     refused, and so is WeChat, whose ids others know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     channel: Literal["web", "kiosk", "sidebar"]
     sender: Annotated[str, Field(min_length=16, max_length=128)]
@@ -42,14 +35,14 @@ def routes() -> APIRouter:
 
 
 def list_outbox(
-    desk: OurDesk, _staff: InCharge, state: OutboxState | None = None, limit: Limit = 50
+    desk: ThisDesk, _staff: InCharge, state: OutboxState | None = None, limit: LongLimit = 50
 ) -> dict[str, list[Overview]]:
     """The newest messages, masked and without their texts."""
     with desk.database.transaction() as session:
         return {"messages": overview.overview(session, desk.vault, state, limit)}
 
 
-def retry_message(id_: str, desk: OurDesk, staff: InCharge) -> Overview:
+def retry_message(id_: str, desk: ThisDesk, staff: InCharge) -> Overview:
     """Sends a dead message again, from the first attempt."""
     now = datetime.now(UTC)
     with desk.database.transaction() as session:
@@ -58,7 +51,7 @@ def retry_message(id_: str, desk: OurDesk, staff: InCharge) -> Overview:
     return shown
 
 
-def read_inbox(asking: Asking, desk: OurDesk) -> dict[str, list[InboxMessage]]:
+def read_inbox(asking: Asking, desk: ThisDesk) -> dict[str, list[InboxMessage]]:
     """What the citizen has not seen yet; the answer marks it shown."""
     key = desk.vault.sender_key(asking.channel, asking.sender)
     with desk.database.transaction() as session:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from knowledge.loader import load_yaml
+from knowledge.model import Strict
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
-class OutboxRules(BaseModel):
+class OutboxRules(Strict):
     """See outbox.yaml for what each figure means; all times in seconds."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     attempts: Annotated[int, Field(ge=1, le=100)]
     first_pause: Seconds
@@ -41,6 +41,7 @@ class OutboxRules(BaseModel):
         return timedelta(seconds=min(grown, self.longest_pause) * (1 + self.jitter * (2 * chance - 1)))
 
 
-def load_rules(folder: Path) -> OutboxRules:
-    """The rules of a folder of deeds; raises KnowledgeError with file, line and reason."""
+@cache
+def outbox_rules(folder: Path) -> OutboxRules:
+    """The rules of the folder `deeds`, read once a process; raises KnowledgeError with file, line and reason."""
     return load_yaml(folder / "outbox.yaml", OutboxRules)

@@ -9,10 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
+from pydantic import Field, RootModel, model_validator
 
 from bot.privacy.holdings import HOLDINGS, Holding
 from knowledge.loader import KnowledgeError, Problem, load_yaml
+from knowledge.model import Strict
 
 FILE = "retention.yaml"
 
@@ -25,11 +26,9 @@ class Then(StrEnum):
     KEEP = "keep"
 
 
-class Retention(BaseModel):
+class Retention(Strict):
     """`days` count from the end of the matter. `kept_because` (of what is kept for good) and `open_kept_because` (of
     what has not ended) are read by who asks for deletion."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     then: Then

@@ -9,28 +9,22 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, StringConstraints, model_validator
 
 from bot.audit.service import record
 from bot.deeds.fields import telephone_in
-from bot.desk import Desk, desk_of
 from bot.errors import Refused
+from bot.parameters import Administrator, ThisDesk
 from bot.privacy import citizen as citizens
 from bot.privacy.citizen import Citizen, Deletion
 from bot.privacy.purge import due
 from bot.privacy.retention import Then, retention_rules
-from bot.staff.access import allow
-from bot.staff.model import Role, Staff
-
-ThisDesk = Annotated[Desk, Depends(desk_of)]
-Administrator = Annotated[Staff, Depends(allow(Role.ADMINISTRATOR))]
+from knowledge.model import Strict
 
 
-class Whom(BaseModel):
+class Whom(Strict):
     """Exactly one of the two. `sender_key`: 64 hexadecimal digits."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     telephone: Annotated[str, StringConstraints(max_length=40)] | None = None
     sender_key: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None

@@ -4,8 +4,8 @@ document or telephone."""
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from bot.deeds.fields import plain
 from bot.deeds.form import Context, Done, Field, FieldError, Form, Line
 from bot.progress import service
 from bot.progress.rules import progress_rules
@@ -19,15 +19,15 @@ _WHOLE = re.compile(r"(?<![0-9A-Za-z])([0-9]{17}[0-9Xx]|1[0-9]{10})(?![0-9A-Za-z
 _BARE = re.compile(r"(?<![0-9A-Za-z])([0-9]{3}[0-9Xx])(?![0-9A-Za-z])")
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+def _without_spaces(text: str) -> str:
+    return re.sub(r"\s", "", plain(text))
 
 
 def _find_number(text: str, context: Context) -> str | None:
     """The first number of the hall's pattern; spaces, hyphens and small letters do not matter."""
     pattern = progress_rules(context.desk.rules).number_pattern
-    plain = unicodedata.normalize("NFKC", text).upper()
-    for written in (plain, re.sub(r"[\s-]", "", plain)):
+    told = plain(text).upper()
+    for written in (told, re.sub(r"[\s-]", "", told)):
         found = re.search(rf"(?<![0-9A-Z])(?:{pattern})(?![0-9A-Z])", written)
         if found:
             return found.group()
@@ -43,15 +43,15 @@ def _read_number(text: str, context: Context) -> str:
 
 def _find_check(text: str, _context: Context) -> str | None:
     """Only what is told as such: "后四位1234", a whole identity number or telephone."""
-    plain = _plain(text)
-    named, whole = _TOLD_CHECK.search(plain), _WHOLE.search(plain)
+    told = _without_spaces(text)
+    named, whole = _TOLD_CHECK.search(told), _WHOLE.search(told)
     found = (named[1] or named[2]) if named else whole[1] if whole else None
     return found[-CHECK_CHARACTERS:].upper() if found else None
 
 
 def _read_check(text: str, context: Context) -> str:
     """Four characters; of a whole number its last four."""
-    bare = _BARE.search(_plain(text))
+    bare = _BARE.search(_without_spaces(text))
     found = _find_check(text, context) or (bare[1].upper() if bare else None)
     if found is None:
         raise FieldError("progress_query.bad_check")

@@ -7,11 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 from sqlalchemy import JSON, CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.database import Base, UtcDateTime
+from knowledge.model import Strict
 
 NUMBER = r"^[0-9A-Z-]{1,32}$"
 """What any hall's numbers look like; its own pattern is in progress.yaml."""
@@ -38,19 +39,17 @@ OPEN_STATES = (
 """Those in which the time limit still runs."""
 
 
-class ProgressStep(BaseModel):
+class ProgressStep(Strict):
     """One step that was taken: its name, and when (aware)."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     name: str = Field(min_length=1, max_length=100)
     at: AwareDatetime
 
 
-class Progress(BaseModel):
+class Progress(Strict):
     """An application as its applicant may see it: nothing in it says who he is. `todo` is what he has to do (what to
     supplement), `place` where the result is collected, `post_number` the number of the parcel; all may be empty."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     number: str = Field(pattern=NUMBER)
     item: str = Field(max_length=48)
     item_name: str = Field(min_length=1, max_length=200)

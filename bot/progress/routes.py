@@ -5,30 +5,27 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from fastapi import APIRouter, Path
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from bot.audit.service import record
 from bot.deeds.fields import telephone_in
-from bot.desk import Desk, desk_of
 from bot.errors import Refused
+from bot.parameters import ThisDesk, Worker
 from bot.progress import service
 from bot.progress.model import NUMBER, Applicant, ApplicationState, Progress, ProgressStep
 from bot.progress.rules import progress_rules
-from bot.staff.access import allow, may_see_department
-from bot.staff.model import Role, Staff
+from bot.staff.access import may_see_department
+from knowledge.model import Strict
 
-AtWindow = Annotated[Staff, Depends(allow(Role.CLERK, Role.SUPERVISOR))]
-OurDesk = Annotated[Desk, Depends(desk_of)]
 Number = Annotated[str, Path(pattern=NUMBER)]
 Identifier = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^([0-9A-Za-z+-]{4,32})?$")]
 
 
-class ApplicationIn(BaseModel):
+class ApplicationIn(Strict):
     """An application as staff keep it. `id_number` and `telephone` prove the applicant: at least one is needed for a
     new application; both empty leaves those of a known one as they are."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     item: Annotated[str, StringConstraints(max_length=48)]
     state: ApplicationState
     steps: Annotated[tuple[ProgressStep, ...], Field(max_length=50)] = ()
@@ -48,7 +45,7 @@ def routes() -> APIRouter:
     return router
 
 
-def look_up(number: Number, desk: OurDesk, staff: AtWindow) -> Progress:
+def look_up(number: Number, desk: ThisDesk, staff: Worker) -> Progress:
     """The progress, without a check; audited, found or not. Another department's is as if it did not exist."""
     found = service.look_up(desk, number)
     mine = found is not None and may_see_department(staff, found.department)
@@ -60,7 +57,7 @@ def look_up(number: Number, desk: OurDesk, staff: AtWindow) -> Progress:
     return found
 
 
-def keep_application(number: Number, told: ApplicationIn, desk: OurDesk, staff: AtWindow) -> Progress:
+def keep_application(number: Number, told: ApplicationIn, desk: ThisDesk, staff: Worker) -> Progress:
     """Takes an application of the clerk's department in, or its newer state."""
     if progress_rules(desk.rules).source != "database":
         raise Refused("progress_query.not_kept_here", 409, "not-kept-here")

@@ -7,16 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from bot.progress.model import ApplicationState
 from knowledge.loader import load_yaml
+from knowledge.model import Strict
 
 
-class ProgressRules(BaseModel):
+class ProgressRules(Strict):
     """See progress.yaml for what each rule means."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: Literal["database", "file", "http"]
     file: Path | None = None
@@ -51,12 +50,7 @@ class ProgressRules(BaseModel):
         return self
 
 
-def load_rules(folder: Path) -> ProgressRules:
-    """The rules of a folder of deeds; raises KnowledgeError with file, line and reason."""
-    return load_yaml(folder / "progress.yaml", ProgressRules)
-
-
 @cache
 def progress_rules(folder: Path) -> ProgressRules:
-    """`load_rules`, read once a process."""
-    return load_rules(folder)
+    """The rules of the folder `deeds`, read once a process; raises KnowledgeError with file, line and reason."""
+    return load_yaml(folder / "progress.yaml", ProgressRules)

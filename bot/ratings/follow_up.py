@@ -6,14 +6,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import Refused
-from bot.outbox.alarms import SUPERVISORS, raise_alarm
-from bot.outbox.service import Outgoing, enqueue
+from bot.outbox.alarms import raise_alarm
 from bot.ratings.model import FollowUpRow, FollowUpState, RatingRow
-from bot.requests.request import Office, check_assignee, spoken
+from bot.requests.request import Office, alarm_late, check_assignee, send, update_where
+from knowledge.clock import spoken
 
 OPEN = (FollowUpState.OPEN,)
 RUNNING = (FollowUpState.OPEN, FollowUpState.CONTACTED)
@@ -45,7 +45,7 @@ def settle(office: Office, rating_id: str, result: str, now: datetime) -> None:
     rating = _rating(office.session, rating_id)
     if rating.named:
         text = office.wording.say("rating.settled", number=rating.number, text=result)
-        _tell(office, rating, text, now)
+        send(office, rating, f"rating:{rating_id}:settled", "rating", text, now)
 
 
 def alarm_overdue(office: Office, now: datetime) -> int:
@@ -53,43 +53,18 @@ def alarm_overdue(office: Office, now: datetime) -> int:
     late = office.session.execute(
         select(FollowUpRow, RatingRow)
         .join(RatingRow, RatingRow.id == FollowUpRow.rating_id)
-        .where(
-            FollowUpRow.state == FollowUpState.OPEN.value, FollowUpRow.due_at < now, FollowUpRow.overdue_at.is_(None)
-        )
+        .where(FollowUpRow.state.in_(OPEN), FollowUpRow.due_at < now, FollowUpRow.overdue_at.is_(None))
     ).all()
     return sum(_alarm(office, follow_up, rating, now) for follow_up, rating in late)
 
 
 def _alarm(office: Office, follow_up: FollowUpRow, rating: RatingRow, now: datetime) -> bool:
-    statement = (
-        update(FollowUpRow)
-        .where(
-            FollowUpRow.id == follow_up.id,
-            FollowUpRow.state == FollowUpState.OPEN.value,
-            FollowUpRow.overdue_at.is_(None),
-        )
-        .values(overdue_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    done = office.session.execute(statement)
-    assert isinstance(done, CursorResult)
-    if done.rowcount == 0:
+    where = (FollowUpRow.id == follow_up.id, FollowUpRow.state.in_(OPEN), FollowUpRow.overdue_at.is_(None))
+    if not update_where(office.session, FollowUpRow, *where, overdue_at=now):
         return False
     text = office.wording.say("rating.alarm_overdue", number=rating.number, time=spoken(follow_up.due_at))
-    for audience in dict.fromkeys((follow_up.department or SUPERVISORS, SUPERVISORS)):
-        key = f"rating:{rating.id}:overdue:{audience}"
-        raise_alarm(office.session, office.vault, key, audience, "rating.overdue", text, now)
+    alarm_late(office, follow_up.department, f"rating:{rating.id}:overdue", "rating.overdue", text, now)
     return True
-
-
-def _tell(office: Office, rating: RatingRow, text: str, now: datetime) -> None:
-    key = f"rating:{rating.id}:settled"
-    if rating.sender_key:
-        enqueue(office.session, office.vault, Outgoing(key, text, sender_key=rating.sender_key, kind="rating"), now)
-    if rating.telephone and (not rating.sender_key or rating.channel in office.by_telephone):
-        number = office.vault.open(rating.telephone)
-        message = Outgoing(f"{key}:telephone", text, telephone=number, kind="rating")
-        enqueue(office.session, office.vault, message, now)
 
 
 def _of(session: Session, rating_id: str) -> FollowUpRow:
@@ -106,17 +81,11 @@ def _rating(session: Session, rating_id: str) -> RatingRow:
 
 
 def _change(session: Session, rating_id: str, states: Collection[str], **values: Any) -> FollowUpRow:
-    """The follow-up after the change; the database decides who was first. Raises Refused for whoever comes late."""
-    statement = (
-        update(FollowUpRow)
-        .where(FollowUpRow.rating_id == rating_id, FollowUpRow.state.in_(states))
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    done = session.execute(statement)
-    assert isinstance(done, CursorResult)
+    """The follow-up after the change. Raises Refused for whoever comes late."""
+    where = (FollowUpRow.rating_id == rating_id, FollowUpRow.state.in_(states))
+    changed = update_where(session, FollowUpRow, *where, **values)
     row = _of(session, rating_id)
-    if done.rowcount == 0:
+    if not changed:
         raise Refused("rating.wrong_state", 409, "wrong-state")
     session.refresh(row)
     return row

@@ -7,14 +7,16 @@ import re
 from typing import Any
 
 from bot.deeds import fields
+from bot.deeds.fields import plain
 from bot.deeds.form import Context, Done, Field, FieldError, Form, Line
-from bot.deeds.told import matter_in, place_in, plain
+from bot.deeds.told import matter_in, place_in
 from bot.deeds.words import is_no, is_nothing, is_yes
 from bot.ratings import reading, service
 from bot.ratings.model import BAD, Grade, NewRating
 from bot.ratings.rules import RatingRules, rating_rules
-from bot.requests.request import office_of, spoken
+from bot.requests.request import office_of
 from connectors.contract import Transaction
+from knowledge.clock import spoken
 
 MOST_WORDS = 500
 MOST_OPTIONS = 5

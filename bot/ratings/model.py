@@ -10,8 +10,7 @@ from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.database import Base, UtcDateTime
-
-PERSONAL = {"personal": True}
+from bot.requests.request import PERSONAL
 
 
 class Grade(StrEnum):

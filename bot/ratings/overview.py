@@ -13,7 +13,6 @@ from bot.db.vault import Vault
 from bot.errors import Refused
 from bot.privacy.masks import mask_name, mask_numbers, mask_telephone
 from bot.ratings.model import FollowUpRow, FollowUpState, Grade, RatingKindRow, RatingRow
-from bot.requests.request import opened
 from bot.requests.views import Contact
 from bot.staff.access import may_see_department
 from bot.staff.model import Staff
@@ -219,15 +218,15 @@ def shown_of(
         number=row.number,
         grade=row.grade,
         kinds=tuple(kinds) if row.bad else (),
-        words=mask_numbers(opened(vault, row.words)),
+        words=mask_numbers(vault.open_or_empty(row.words)),
         window=row.window,
         department=row.department,
         item=row.item,
         place=row.place,
         assistant=row.assistant,
         named=row.named,
-        name="" if secret else mask_name(opened(vault, row.name)),
-        telephone="" if secret else mask_telephone(opened(vault, row.telephone)),
+        name="" if secret else mask_name(vault.open_or_empty(row.name)),
+        telephone="" if secret else mask_telephone(vault.open_or_empty(row.telephone)),
         channel=row.channel,
         created_at=row.created_at,
         follow_up=_shown_follow_up(vault, follow_up, now) if follow_up else None,
@@ -243,5 +242,5 @@ def _shown_follow_up(vault: Vault, row: FollowUpRow, now: datetime) -> FollowUp:
         contacted_at=row.contacted_at,
         settled_at=row.settled_at,
         overdue=row.state == FollowUpState.OPEN.value and row.due_at < now,
-        result=opened(vault, row.result),
+        result=vault.open_or_empty(row.result),
     )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.deeds import fields
-from bot.deeds.told import plain
+from bot.deeds.fields import plain
 from bot.ratings.model import BAD, Grade
 from bot.ratings.rules import RatingKind, RatingRules
 

@@ -14,30 +14,17 @@ from bot.deeds import fields
 from bot.deeds.form import Context, FieldError
 from bot.desk import Desk
 from bot.errors import Refused
+from bot.parameters import Department, FirstDay, Id, LastDay, Limit, PageNumber, Reader, ThisDesk, Words, Worker
 from bot.ratings import follow_up, overview, service
 from bot.ratings.model import FollowUpState, Grade, NewRating
 from bot.ratings.overview import Shown, Statistics, Wanted
 from bot.ratings.rules import rating_rules
 from bot.requests import views
 from bot.requests.request import Office, office_of
-from bot.requests.views import (
-    Assignment,
-    Body,
-    Contact,
-    Department,
-    FirstDay,
-    Id,
-    LastDay,
-    Limit,
-    PageNumber,
-    Reader,
-    Reveal,
-    ThisDesk,
-    Words,
-    Worker,
-)  # fmt: skip
+from bot.requests.views import Assignment, Contact, Reveal
 from bot.staff.model import Staff
 from connectors.contract import Channel
+from knowledge.model import Strict
 
 PATH = "/api/v1/staff/ratings"
 Key = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[!-~]{8,128}$")]
@@ -45,7 +32,7 @@ Window = Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{2}$")]
 Given = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
-class RatingBody(Body):
+class RatingBody(Strict):
     """Without name and telephone it is anonymous."""
 
     grade: Grade
@@ -66,7 +53,7 @@ class Receipt(BaseModel):
     follow_up_by: datetime | None
 
 
-class Result(Body):
+class Result(Strict):
     result: Words
 
 
@@ -171,31 +158,20 @@ def statistics(desk: ThisDesk, staff: Reader, first: FirstDay, last: LastDay) ->
 def assign(id: Id, body: Assignment, desk: ThisDesk, staff: Worker) -> Shown:
     """Hands the follow-up to a department, perhaps to one clerk."""
 
-    def work(office: Office, now: datetime) -> None:
+    def step(office: Office, now: datetime) -> None:
         follow_up.assign(office, id, body.department, body.assigned_to, now)
-        record(office.session, staff, "rating.assign", f"rating:{id}", now, **body.model_dump())
 
-    return _worked(desk, staff, id, work)
+    return _deed("assign", desk, staff, id, step, **body.model_dump())
 
 
 def contacted(id: Id, desk: ThisDesk, staff: Worker) -> Shown:
     """The citizen was spoken to."""
-
-    def work(office: Office, now: datetime) -> None:
-        follow_up.contacted(office, id, now)
-        record(office.session, staff, "rating.contacted", f"rating:{id}", now)
-
-    return _worked(desk, staff, id, work)
+    return _deed("contacted", desk, staff, id, lambda office, now: follow_up.contacted(office, id, now))
 
 
 def settle(id: Id, body: Result, desk: ThisDesk, staff: Worker) -> Shown:
     """Ends the follow-up; who gave his name reads the result."""
-
-    def work(office: Office, now: datetime) -> None:
-        follow_up.settle(office, id, body.result, now)
-        record(office.session, staff, "rating.settle", f"rating:{id}", now)
-
-    return _worked(desk, staff, id, work)
+    return _deed("settle", desk, staff, id, lambda office, now: follow_up.settle(office, id, body.result, now))
 
 
 def reveal(id: Id, body: Reveal, desk: ThisDesk, staff: Worker, response: Response) -> Contact:
@@ -208,15 +184,19 @@ def reveal(id: Id, body: Reveal, desk: ThisDesk, staff: Worker, response: Respon
     return found
 
 
-def _worked(desk: Desk, staff: Staff, id_: str, work: Callable[[Office, datetime], None]) -> Shown:
-    """One deed in one transaction; Refused for what this member of staff may not see. Handed to another department it
-    may be out of his sight afterwards, so it is shown as whoever handed it on last saw it."""
+def _deed(
+    name: str, desk: Desk, staff: Staff, id_: str, step: Callable[[Office, datetime], None], **details: Any
+) -> Shown:
+    """One deed in one transaction, with its `details` in the audit log; Refused for what this member of staff may not
+    see. Handed to another department it may be out of his sight afterwards, so it is shown as whoever handed it on
+    last saw it."""
     now = datetime.now(UTC)
     with office_of(desk, rating_rules(desk.rules).by_telephone) as office:
         rating, before = overview.visible(office.session, staff, id_)
         if overview.is_own_window(staff, rating):
             raise Refused("rating.own_window", 403, "own-window")
-        work(office, now)
+        step(office, now)
+        record(office.session, staff, f"rating.{name}", f"rating:{id_}", now, **details)
         if before is not None:
             office.session.refresh(before)
         return overview.shown_of(office.session, desk.vault, staff, rating, before, now)

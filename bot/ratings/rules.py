@@ -6,33 +6,30 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from bot.ratings.model import Grade
 from connectors.contract import Channel
 from knowledge.loader import load_yaml
+from knowledge.model import Strict
 
 FILE = "ratings.yaml"
 Label = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 Days = Annotated[int, Field(ge=0, le=30)]
 
 
-class _Rules(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class GradeWords(_Rules):
+class GradeWords(Strict):
     label: Label
     cues: tuple[str, ...]
 
 
-class RatingKind(_Rules):
+class RatingKind(Strict):
     id: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,24}$")]
     label: Label
     cues: tuple[str, ...]
 
 
-class RatingRules(_Rules):
+class RatingRules(Strict):
     """See ratings.yaml for what each rule means."""
 
     by_telephone: tuple[Channel, ...]

@@ -13,8 +13,9 @@ from bot.errors import Refused
 from bot.outbox.alarms import SUPERVISORS, raise_alarm
 from bot.ratings.model import BAD, FollowUpRow, FollowUpState, NewRating, RatingKindRow, RatingRow
 from bot.ratings.rules import RatingRules
-from bot.requests.request import TELEPHONE, Office, spoken
+from bot.requests.request import TELEPHONE, Office
 from bot.senders.insert import insert_missing
+from knowledge.clock import spoken
 
 PREFIX = "PJ"
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, CursorResult, ForeignKey, String, Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -24,7 +24,7 @@ from bot.staff.access import may_see_department
 from bot.staff.model import Role, Staff, StaffRow
 from bot.wording.wording import Wording
 from connectors.contract import Channel
-from knowledge.calendar import CHINA, HallCalendar
+from knowledge.calendar import HallCalendar
 
 PERSONAL = {"personal": True}
 TELEPHONE = "telephone"
@@ -59,6 +59,24 @@ class RequestRow(Base):
 
 
 Row = TypeVar("Row", bound=RequestRow)
+
+
+class RequestRules(Protocol):
+    """What the rules of every kind of request say: on which channels the citizen is told by telephone too."""
+
+    @property
+    def by_telephone(self) -> Collection[Channel]: ...
+
+
+class Reachable(Protocol):
+    """A row that says how its citizen is told something; `telephone` is encrypted."""
+
+    @property
+    def channel(self) -> str: ...
+    @property
+    def sender_key(self) -> str | None: ...
+    @property
+    def telephone(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -120,21 +138,22 @@ def take_down(office: Office, table: type[Row], prefix: str, told: Told, more: M
 
 
 def change(session: Session, table: type[Row], id_: str, states: Collection[str], **values: Any) -> Row:
-    """The row after the change; the database decides who was first. Raises Refused when it is in none of `states`."""
-    statement = (
-        update(table)
-        .where(table.id == id_, table.state.in_(states))
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    done = session.execute(statement)
-    assert isinstance(done, CursorResult)
+    """The row after the change. Raises Refused when it is in none of `states`."""
+    changed = update_where(session, table, table.id == id_, table.state.in_(states), **values)
     row = session.get(table, id_, populate_existing=True)
     if row is None:
         raise Refused("assistance.not_found", 404, "not-found")
-    if done.rowcount == 0:
+    if not changed:
         raise Refused("assistance.wrong_state", 409, "wrong-state")
     return row
+
+
+def update_where(session: Session, table: type[Base], *where: ColumnElement[bool], **values: Any) -> int:
+    """How many rows were changed: the database decides who was first. Rows read before stay as they were."""
+    statement = update(table).where(*where).values(**values).execution_options(synchronize_session=False)
+    done = session.execute(statement)
+    assert isinstance(done, CursorResult)
+    return done.rowcount
 
 
 def visible(session: Session, table: type[Row], staff: Staff, id_: str) -> Row:
@@ -166,13 +185,16 @@ def check_assignee(office: Office, department: str, assigned_to: str | None) -> 
 
 
 def tell_citizen(office: Office, row: RequestRow, what: str, text: str, now: datetime) -> None:
-    """On his channel, and by telephone where nobody comes back to the channel. `what` makes the message one of its
-    kind: sent once, however often it is asked for."""
-    key, kind = f"{row.__tablename__}:{row.id}:{what}", row.__tablename__
-    if row.sender_key:
-        enqueue(office.session, office.vault, Outgoing(key, text, sender_key=row.sender_key, kind=kind), now)
-    if row.telephone and (not row.sender_key or row.channel in office.by_telephone):
-        number = office.vault.open(row.telephone)
+    """`what` makes the message one of its kind: sent once, however often it is asked for."""
+    send(office, row, f"{row.__tablename__}:{row.id}:{what}", row.__tablename__, text, now)
+
+
+def send(office: Office, to: Reachable, key: str, kind: str, text: str, now: datetime) -> None:
+    """To the citizen on his channel, and by telephone where nobody comes back to the channel; once for each key."""
+    if to.sender_key:
+        enqueue(office.session, office.vault, Outgoing(key, text, sender_key=to.sender_key, kind=kind), now)
+    if to.telephone and (not to.sender_key or to.channel in office.by_telephone):
+        number = office.vault.open(to.telephone)
         enqueue(office.session, office.vault, Outgoing(f"{key}:telephone", text, telephone=number, kind=kind), now)
 
 
@@ -183,39 +205,25 @@ def tell_staff(office: Office, row: RequestRow, what: str, text: str, now: datet
     raise_alarm(office.session, office.vault, key, audience, f"{row.__tablename__}.{what}", text, now)
 
 
-def overdue(office: Office, table: type[Row], waiting: Collection[str], now: datetime) -> list[Row]:
-    """The requests whose time is over and of which nobody was alarmed before; each is given to one caller only."""
+def alarm_overdue(
+    office: Office, table: type[Row], waiting: Collection[str], text: Callable[[Row], str], now: datetime
+) -> int:
+    """Alarms department and supervisors, once, of requests that are still in a state of `waiting` when their time is
+    over; gives how many. Each is given to one caller only. `text`: what they read."""
     late = office.session.scalars(
         select(table).where(table.state.in_(waiting), table.due_at < now, table.overdue_at.is_(None))
     ).all()
-    return [row for row in late if _mark_overdue(office.session, table, row.id, waiting, now)]
+    alarmed = 0
+    for row in late:
+        where = (table.id == row.id, table.state.in_(waiting), table.overdue_at.is_(None))
+        if update_where(office.session, table, *where, overdue_at=now):
+            key = f"{row.__tablename__}:{row.id}:overdue:{row.due_at:%Y%m%d%H%M}"
+            alarm_late(office, row.department, key, f"{row.__tablename__}.overdue", text(row), now)
+            alarmed += 1
+    return alarmed
 
 
-def alarm_late(office: Office, row: RequestRow, text: str, now: datetime) -> None:
-    """To the department in charge and to the supervisors."""
-    for audience in dict.fromkeys((row.department or SUPERVISORS, SUPERVISORS)):
-        key = f"{row.__tablename__}:{row.id}:overdue:{row.due_at:%Y%m%d%H%M}:{audience}"
-        raise_alarm(office.session, office.vault, key, audience, f"{row.__tablename__}.overdue", text, now)
-
-
-def _mark_overdue(session: Session, table: type[Row], id_: str, waiting: Collection[str], now: datetime) -> bool:
-    statement = (
-        update(table)
-        .where(table.id == id_, table.state.in_(waiting), table.overdue_at.is_(None))
-        .values(overdue_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    done = session.execute(statement)
-    assert isinstance(done, CursorResult)
-    return done.rowcount == 1
-
-
-def spoken(moment: datetime) -> str:
-    """A moment as citizens and clerks read it: "11月23日17:00", local."""
-    at = moment.astimezone(CHINA)
-    return f"{at.month}月{at.day}日{at:%H:%M}"
-
-
-def opened(vault: Vault, sealed: str | None) -> str:
-    """Nothing once its time is over."""
-    return vault.open(sealed) if sealed else ""
+def alarm_late(office: Office, department: str | None, key: str, kind: str, text: str, now: datetime) -> None:
+    """To the department in charge and to the supervisors; once for each key."""
+    for audience in dict.fromkeys((department or SUPERVISORS, SUPERVISORS)):
+        raise_alarm(office.session, office.vault, f"{key}:{audience}", audience, kind, text, now)

@@ -8,47 +8,31 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from fastapi import Depends
+from pydantic import BaseModel
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db.vault import Vault
-from bot.desk import Desk, desk_of
 from bot.errors import Refused
+from bot.parameters import AccountId, Department, Limit, PageNumber, Words
 from bot.privacy.masks import mask_name, mask_telephone
-from bot.requests.request import RequestRow, Row, opened, seen_by
-from bot.staff.access import allow
-from bot.staff.model import Role, Staff
+from bot.requests.request import RequestRow, Row, seen_by
+from bot.staff.model import Staff
 from knowledge.calendar import CHINA
+from knowledge.model import Strict
 
-ThisDesk = Annotated[Desk, Depends(desk_of)]
-Reader = Annotated[Staff, Depends(allow(Role.CLERK, Role.SUPERVISOR, Role.ADMINISTRATOR))]
-Worker = Annotated[Staff, Depends(allow(Role.CLERK, Role.SUPERVISOR))]
-Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
-PageNumber = Annotated[int, Query(ge=1, le=10_000)]
-Limit = Annotated[int, Query(ge=1, le=100)]
-Department = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-FirstDay = Annotated[date, Query(alias="from")]
-LastDay = Annotated[date, Query(alias="to")]
 MOST_DAYS = 3660
-# No control characters but line breaks: PostgreSQL keeps no NUL.
-PRINTABLE = r"^[^\x00-\x08\x0b-\x1f\x7f]+$"
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=1000, pattern=PRINTABLE)]
 
 
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Assignment(Body):
+class Assignment(Strict):
     """To whom it is handed; `assigned_to` is the id of an account of that department, or of a supervisor."""
 
     department: Department
-    assigned_to: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
+    assigned_to: AccountId | None = None
 
 
-class Reason(Body):
+class Reason(Strict):
     reason: Words
 
 
@@ -61,8 +45,21 @@ class RevealReason(StrEnum):
     CHECK = "check"
 
 
-class Reveal(Body):
+class Reveal(Strict):
     reason: RevealReason
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which requests a list gives (None: of all departments), and which page of them."""
+
+    department: Department | None = None
+    overdue: bool = False
+    page: PageNumber = 1
+    limit: Limit = 50
+
+
+Chosen = Annotated[Filter, Depends()]
 
 
 @dataclass(frozen=True)
@@ -111,8 +108,8 @@ def summary(vault: Vault, row: RequestRow, waiting: Collection[str], now: dateti
         item=row.item,
         department=row.department,
         assigned_to=row.assigned_to,
-        name=mask_name(opened(vault, row.name)),
-        telephone=mask_telephone(opened(vault, row.telephone)),
+        name=mask_name(vault.open_or_empty(row.name)),
+        telephone=mask_telephone(vault.open_or_empty(row.telephone)),
         created_at=row.created_at,
         due_at=row.due_at,
         overdue=row.state in waiting and row.due_at < now,
@@ -128,25 +125,21 @@ def contact(vault: Vault, row: RequestRow) -> Contact:
 
 
 def one_page(
-    session: Session, table: type[Row], staff: Staff, conditions: list[ColumnElement[bool]], page: int, limit: int
-) -> tuple[list[Row], int]:
-    """One page (from 1), the soonest due first, of what this member of staff may see, and how many there are."""
-    all_of = [*conditions, *seen_by(staff, table.department.expression)]
-    total = session.scalar(select(func.count()).select_from(table).where(*all_of)) or 0
-    statement = select(table).where(*all_of).order_by(table.due_at, table.id)
-    return list(session.scalars(statement.limit(limit).offset((page - 1) * limit))), total
-
-
-def wanted(
-    table: type[Row], state: str | None, department: str | None, late: bool, waiting: Collection[str], now: datetime
-) -> list[ColumnElement[bool]]:
-    """The filters of a list; None means all."""
-    chosen = [
-        table.state == state if state else None,
-        table.department == department if department else None,
-        and_(table.state.in_(waiting), table.due_at < now) if late else None,
-    ]
-    return [condition for condition in chosen if condition is not None]
+    session: Session, table: type[Row], staff: Staff, state: str | None, chosen: Filter, waiting: Collection[str],
+    now: datetime,
+) -> tuple[list[Row], int]:  # fmt: skip
+    """One page (from 1), the soonest due first, of what this member of staff may see, and how many there are. `state`
+    None: in any state."""
+    where = seen_by(staff, table.department.expression)
+    if state:
+        where.append(table.state == state)
+    if chosen.department:
+        where.append(table.department == chosen.department)
+    if chosen.overdue:
+        where += [table.state.in_(waiting), table.due_at < now]
+    total = session.scalar(select(func.count()).select_from(table).where(*where)) or 0
+    statement = select(table).where(*where).order_by(table.due_at, table.id)
+    return list(session.scalars(statement.limit(chosen.limit).offset((chosen.page - 1) * chosen.limit))), total
 
 
 def counts(

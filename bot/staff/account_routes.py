@@ -5,25 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Query
 
 from bot.audit.model import Wanted
 from bot.audit.service import entries
-from bot.desk import Desk, desk_of
+from bot.parameters import Administrator, Id, InCharge, LongLimit, ThisDesk
 from bot.staff import passwords, service
-from bot.staff.access import allow
-from bot.staff.model import Role, Staff
 from bot.staff.rules import staff_rules
 from bot.staff.service import NewAccount
 from bot.staff.views import AccountChange, AccountNew, AccountView, AuditPage, PasswordSet, account_view, audit_page
 
-ThisDesk = Annotated[Desk, Depends(desk_of)]
-Administrator = Annotated[Staff, Depends(allow(Role.ADMINISTRATOR))]
-Inspector = Annotated[Staff, Depends(allow(Role.ADMINISTRATOR, Role.SUPERVISOR))]
-Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 Word = Annotated[str | None, Query(max_length=80, pattern=r"^[\w.:/-]+$")]
 Before = Annotated[int | None, Query(ge=1, lt=2**31)]
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 def account_routes() -> APIRouter:
@@ -82,14 +75,14 @@ def unlock(id: Id, by: Administrator, desk: ThisDesk) -> AccountView:
 
 
 def audit(
-    _by: Inspector,
+    _by: InCharge,
     desk: ThisDesk,
     *,
     action: Word = None,
     subject: Word = None,
     staff: Word = None,
     before: Before = None,
-    limit: Limit = 50,
+    limit: LongLimit = 50,
 ) -> AuditPage:
     """The audit log, newest first; `staff` is an account's id, `before` the `next` of the page before."""
     with desk.database.transaction() as session:

@@ -7,12 +7,13 @@ import logging
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 
 from bot.audit.service import record
-from bot.desk import Desk, desk_of
+from bot.desk import Desk
 from bot.errors import Refused
+from bot.parameters import ThisDesk
 from bot.staff import oidc_states, service, sessions
 from bot.staff.access import COOKIE, needs_tls, set_cookie
 from bot.staff.oidc import Oidc, OidcFailed, Started
@@ -23,7 +24,6 @@ log = logging.getLogger(__name__)
 PREFIX = "/api/v1/staff/oidc"
 BROWSER_COOKIE = "wenban_oidc"
 AFTER_LOGIN = "/"
-ThisDesk = Annotated[Desk, Depends(desk_of)]
 Secret = Annotated[str, Query(max_length=4096)]
 
 

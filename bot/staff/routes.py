@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from bot.audit.service import record
-from bot.desk import Desk, desk_of
 from bot.errors import Refused
+from bot.parameters import ThisDesk
 from bot.staff import login, passwords, sessions
 from bot.staff.access import COOKIE, check_origin, drop_cookie, session_of, set_cookie
 from bot.staff.account_routes import account_routes
@@ -17,7 +17,6 @@ from bot.staff.rules import staff_rules
 from bot.staff.sessions import SignedIn
 from bot.staff.views import LogIn, PasswordChange, SessionView, session_view
 
-ThisDesk = Annotated[Desk, Depends(desk_of)]
 ThisSession = Annotated[SignedIn, Depends(session_of)]
 
 

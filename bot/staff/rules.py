@@ -7,15 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from knowledge.loader import load_yaml
+from knowledge.model import Strict
 
 
-class StaffRules(BaseModel):
+class StaffRules(Strict):
     """See staff.yaml for what each figure means."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     password_min_characters: Annotated[int, Field(ge=8, le=64)]
     common_passwords: tuple[str, ...]

@@ -6,11 +6,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from bot.audit.model import AuditEntry
 from bot.staff.model import Role, Staff, StaffRow
 from bot.staff.passwords import MAX_CHARACTERS
+from knowledge.model import Strict
 
 # No control characters: PostgreSQL keeps no NUL, and nobody types them.
 _PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
@@ -21,25 +22,21 @@ Password = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CHARACT
 Username = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LogIn(_Body):
+class LogIn(Strict):
     username: Username
     password: Password
 
 
-class PasswordChange(_Body):
+class PasswordChange(Strict):
     old: Password
     new: Password
 
 
-class PasswordSet(_Body):
+class PasswordSet(Strict):
     password: Password
 
 
-class AccountNew(_Body):
+class AccountNew(Strict):
     username: Username
     name: Line
     role: Role
@@ -48,7 +45,7 @@ class AccountNew(_Body):
     password: Password | None = None
 
 
-class AccountChange(_Body):
+class AccountChange(Strict):
     """Only what is sent is changed; null takes a department, window or identity away."""
 
     name: Line = Field(default="-")

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
 from bot.understanding.model import SMALLTALK, Intent, Understanding
 from knowledge.loader import load_yaml
-from knowledge.model import Disclosure
+from knowledge.model import Disclosure, Strict
 
 FILE = Path(__file__).parent / "keywords.yaml"
 
 
-class Keywords(BaseModel):
+class Keywords(Strict):
     """Of keywords.yaml: words that show a disclosure, and whole messages that are small talk or deeds."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     disclosures: dict[Disclosure, tuple[str, ...]]
     messages: dict[Intent, tuple[str, ...]]

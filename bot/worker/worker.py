@@ -18,7 +18,7 @@ from bot.outbox.delivery import Outbox, Transports, deliver_due
 from bot.outbox.gateway import GatewayTransport, NoGateway, gateway_of
 from bot.outbox.inbox import InboxTransport
 from bot.outbox.model import RecipientKind
-from bot.outbox.rules import load_rules
+from bot.outbox.rules import outbox_rules
 from bot.worker.jobs import Job, is_due, take
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def utc_now() -> datetime:
 @contextmanager
 def open_outbox(desk: Desk, clock: Clock = utc_now) -> Iterator[Outbox]:
     """The outbox with its transports. Raises KnowledgeError for a bad outbox.yaml, SettingsError for half a gateway."""
-    rules, gateway = load_rules(desk.rules), gateway_of(desk.settings)
+    rules, gateway = outbox_rules(desk.rules), gateway_of(desk.settings)
     telephone = GatewayTransport(gateway, rules.gateway_timeout, clock) if gateway else NoGateway()
     inbox, audience = (kind(desk.database, desk.vault, clock) for kind in (InboxTransport, AlarmTransport))
     with contextlib.closing(telephone):

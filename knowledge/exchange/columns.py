@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from knowledge.loader import load_yaml
-from knowledge.model import DisclosureSet, Published, Text
+from knowledge.model import DisclosureSet, Strict, Text
 
 FIELD = r"^[a-z_]+(\.[a-z_]+)*$"
 
@@ -36,7 +36,7 @@ class CellKind(StrEnum):
     ENTRIES = "entries"
 
 
-class Part(Published):
+class Part(Strict):
     """One part of a structured entry; parts are separated by “|”. `choices`: Chinese word → value."""
 
     name: Text
@@ -44,14 +44,14 @@ class Part(Published):
     choices: dict[str, str] = Field(default_factory=dict)
 
 
-class Repeated(Published):
+class Repeated(Strict):
     """Parts that may come again and again at the end of an entry; they become a list of records."""
 
     field: Text
     parts: tuple[Part, ...]
 
 
-class Column(Published):
+class Column(Strict):
     """`field` is a dotted path into the model; `refers` says that names of the hall's departments or windows may stand
     for their ids; `examples` are the cells of the template's example rows."""
 
@@ -86,7 +86,7 @@ class Column(Published):
         return self.kind in {CellKind.LINES, CellKind.CODES, CellKind.ENTRIES}
 
 
-class Table(Published):
+class Table(Strict):
     """All columns of one kind of content; the first is the code. `missing`: label → field that is counted."""
 
     sheet: Text
@@ -105,7 +105,7 @@ class Table(Published):
         return exact.get(field) or grouped.get(field) or field
 
 
-class _Tables(Published):
+class _Tables(Strict):
     guides: Table
     faq: Table
 

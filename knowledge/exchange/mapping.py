@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from knowledge.exchange.columns import FIELD, ContentKind, table
 from knowledge.exchange.records import Format
 from knowledge.loader import KnowledgeError, Problem, load_yaml
-from knowledge.model import Published, Text
+from knowledge.model import Strict, Text
 
 
 def _compiles(pattern: str) -> str:
@@ -40,7 +40,7 @@ Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)]
 Target = Annotated[str, Field(pattern=FIELD)]
 
 
-class Source(Published):
+class Source(Strict):
     """Where a value comes from, and what is done to it, in the order of these keys; a list is treated entry by entry.
 
     `from`: a column, or alternatives of which the first that is filled counts. `join`: a list becomes one text.
@@ -67,7 +67,7 @@ class Source(Published):
 ShortSource = Annotated[Source, BeforeValidator(_short)]
 
 
-class Rule(Published):
+class Rule(Strict):
     """Exactly one of: one `source`; the `first` of several that gives a value; `all` of several as one list; one
     `record`, made only if every field in `needs` has a value."""
 
@@ -96,7 +96,7 @@ class Rule(Published):
         return (*([self.source] if self.source else ()), *self.first, *self.all, *self.record.values())
 
 
-class Mapping(Published):
+class Mapping(Strict):
     """One platform's export. `empty` are texts that mean nothing; `defaults` of a plain field stand wherever it has no
     value, those of a group (time_limit.statutory) only where the group has another value; `same_name` is put behind
     the names that several guides share; `ignored` are columns that are knowingly not used."""

@@ -18,12 +18,12 @@ from pydantic import Field, model_validator
 
 from knowledge.encoder.encoder import Vectors
 from knowledge.index.lexical import TEXTS, LexicalIndex
-from knowledge.model import Published, Share
+from knowledge.model import Share, Strict
 
 Scores = NDArray[np.float32]
 
 
-class AnswerSettings(Published):
+class AnswerSettings(Strict):
     """Of answers.yaml: characters of a piece of an answer and of the step to the next; how many common directions are
     removed; the weight of words; how many foreign questions speak against an answer, and how much."""
 

@@ -1,6 +1,6 @@
 """The typed model of everything that a hall publishes: guides, FAQ entries, the hall, other authorities' topics."""
 
-from knowledge.model.common import ItemCode, Published, Share, Text
+from knowledge.model.common import ItemCode, Share, Strict, Text
 from knowledge.model.facility import Computed, Facilities, Facility
 from knowledge.model.faq import FaqEntry, FaqSource, ReviewState
 from knowledge.model.guide import (
@@ -30,7 +30,7 @@ from knowledge.model.topic import Topic, Topics
 __all__ = [
     "Applicant", "Authority", "Branch", "Commitment", "Computed", "Department", "Disclosure", "DisclosureSet",
     "Elsewhere", "Facilities", "Facility", "FaqEntry", "FaqSource", "Fees", "Form", "Guide", "Hall", "ItemCode",
-    "LegalBasis", "Location", "Material", "MaterialForm", "MaterialKind", "Published", "Question", "ReviewState",
-    "SampleField", "Scenario", "Scenarios", "Session", "Share", "Situation", "Step", "Text", "TimeLimit", "Topic",
-    "Topics", "Window", "Zone",
+    "LegalBasis", "Location", "Material", "MaterialForm", "MaterialKind", "Question", "ReviewState", "SampleField",
+    "Scenario", "Scenarios", "Session", "Share", "Situation", "Step", "Strict", "Text", "TimeLimit", "Topic", "Topics",
+    "Window", "Zone",
 ]  # fmt: skip

@@ -13,7 +13,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 
 
-class Published(BaseModel):
-    """Base of everything published: immutable, no unknown keys, so that a mistyped key is an error with its line."""
+class Strict(BaseModel):
+    """Base of what people write for us, in files or requests: immutable, no unknown keys, so that a mistyped key is an
+    error (in a file: with its line)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from knowledge.model.common import Key, Published, Text
+from knowledge.model.common import Key, Strict, Text
 
 
 class Computed(StrEnum):
@@ -24,7 +24,7 @@ class Computed(StrEnum):
     WINDOW_OF_DEPARTMENT = "window_of_department"
 
 
-class Facility(Published):
+class Facility(Strict):
     """One topic about the hall: a fixed `text`, or a `computed` answer; `phrases` are ways to ask for it."""
 
     id: Key
@@ -40,5 +40,5 @@ class Facility(Published):
         return self
 
 
-class Facilities(Published):
+class Facilities(Strict):
     facilities: Annotated[tuple[Facility, ...], Field(min_length=1)]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
-from knowledge.model.common import ItemCode, Published, Text
+from knowledge.model.common import ItemCode, Strict, Text
 
 
 class ReviewState(StrEnum):
@@ -19,14 +19,14 @@ class ReviewState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class FaqSource(Published):
+class FaqSource(Strict):
     """Where the answer comes from: a law, a notice, a guide."""
 
     title: Text
     article: Text | None = None
 
 
-class FaqEntry(Published):
+class FaqEntry(Strict):
     """Several phrasings of one question, one answer. `owner` is a department id of the hall, or the name of another
     authority; `items` are the items it belongs to; `local` marks a demo value."""
 

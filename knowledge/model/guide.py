@@ -13,7 +13,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
-from knowledge.model.common import ItemCode, Key, Published, Text
+from knowledge.model.common import ItemCode, Key, Strict, Text
 
 
 class Disclosure(StrEnum):
@@ -48,7 +48,7 @@ class MaterialForm(StrEnum):
     ELECTRONIC = "electronic"
 
 
-class LegalBasis(Published):
+class LegalBasis(Strict):
     """One law and, where it is certain, the article; `gist` says in a sentence what it rules."""
 
     law: Text
@@ -56,7 +56,7 @@ class LegalBasis(Published):
     gist: Text | None = None
 
 
-class Material(Published):
+class Material(Strict):
     """One thing to bring. `count` is the number of copies; `required_if` limits it to some applicants. Form and
     issuer may be unknown in guides of other platforms."""
 
@@ -76,7 +76,7 @@ class Material(Published):
         return self
 
 
-class Commitment(Published):
+class Commitment(Strict):
     """A proof that a written commitment may replace (告知承诺): what is promised, and what follows if it is untrue."""
 
     replaces: Text
@@ -84,14 +84,14 @@ class Commitment(Published):
     if_false: Text
 
 
-class SampleField(Published):
+class SampleField(Strict):
     """One line of a filled sample, for example 申领原因: 丢失补领."""
 
     label: Text
     value: Text
 
 
-class Form(Published):
+class Form(Strict):
     """A form of the item: how to get it, and a sample of how it is filled in (示范文本)."""
 
     name: Text
@@ -99,12 +99,12 @@ class Form(Published):
     sample: tuple[SampleField, ...] = ()
 
 
-class Step(Published):
+class Step(Strict):
     name: Text
     text: Text
 
 
-class Elsewhere(Published):
+class Elsewhere(Strict):
     """A place outside the hall where the item is handled as well, or only."""
 
     authority: Text
@@ -113,7 +113,7 @@ class Elsewhere(Published):
     note: Text | None = None
 
 
-class Location(Published):
+class Location(Strict):
     """Where the item is handled: window ids of hall.yaml, places outside the hall, online (`link`: its address)."""
 
     windows: tuple[Text, ...] = ()
@@ -129,7 +129,7 @@ class Location(Published):
         return self
 
 
-class TimeLimit(Published):
+class TimeLimit(Strict):
     """`statutory` and `promised` are the published sentences; `local` marks the demo hall's own promise."""
 
     statutory: Text
@@ -139,7 +139,7 @@ class TimeLimit(Published):
     note: Text | None = None
 
 
-class Fees(Published):
+class Fees(Strict):
     """`text` is the published sentence; `amount_yuan` is 0 exactly when nothing is charged."""
 
     charged: bool
@@ -157,7 +157,7 @@ class Fees(Published):
         return self
 
 
-class DisclosureSet(Published):
+class DisclosureSet(Strict):
     """The disclosures that a situation changes; those left out are as in the guide."""
 
     location: Location | None = None
@@ -169,7 +169,7 @@ class DisclosureSet(Published):
     fees: Fees | None = None
 
 
-class Situation(Published):
+class Situation(Strict):
     """A variant of an item (情形). `ask` are whole phrases in which a citizen names item and situation; `cues` are
     the words that show the situation when the item is known ("孩子", "代办")."""
 
@@ -180,14 +180,14 @@ class Situation(Published):
     changes: DisclosureSet
 
 
-class Authority(Published):
+class Authority(Strict):
     """Who answers for a guide that is not of a department of this hall."""
 
     name: Text
     telephone: Text | None = None
 
 
-class Guide(Published):
+class Guide(Strict):
     """An office guide (办事指南). `name` is itself the first disclosure.
 
     `department` and `location.windows` are ids of the hall file; a guide of another platform names its `authority`

@@ -7,30 +7,30 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
-from knowledge.model.common import Published, Text, Weekday
+from knowledge.model.common import Strict, Text, Weekday
 
 
-class Department(Published):
+class Department(Strict):
     id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     name: Text
     telephone: Text
     short_names: tuple[Text, ...] = ()
 
 
-class Window(Published):
+class Window(Strict):
     id: Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{2}$")]
     name: Text
     departments: Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
-class Zone(Published):
+class Zone(Strict):
     id: Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
     name: Text
     floor: Annotated[int, Field(ge=-3, le=30)]
     windows: tuple[Window, ...]
 
 
-class Session(Published):
+class Session(Strict):
     """Opening hours of some weekdays (1 = Monday), local time; two sessions a day mean a lunch break."""
 
     weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1)]
@@ -44,7 +44,7 @@ class Session(Published):
         return self
 
 
-class Hall(Published):
+class Hall(Strict):
     """One service centre: departments, zones with windows, opening hours, contacts. A guide that was checked longer
     than `checked_within_days` ago says so when it answers."""
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from knowledge.model.common import ItemCode, Key, Published, Text
+from knowledge.model.common import ItemCode, Key, Strict, Text
 
 
-class Branch(Published):
+class Branch(Strict):
     """One answer to a question: the items it adds, in the order in which they are done, and the next question.
     `words` are other ways of giving this answer."""
 
@@ -20,12 +20,12 @@ class Branch(Published):
     next: Key | None = None
 
 
-class Question(Published):
+class Question(Strict):
     ask: Text
     branches: Annotated[tuple[Branch, ...], Field(min_length=2, max_length=5)]
 
 
-class Scenario(Published):
+class Scenario(Strict):
     """A wish with its question tree. `items` are needed whatever is answered; `start` is the first question."""
 
     id: Key
@@ -51,5 +51,5 @@ class Scenario(Published):
                 self._walk(branch.next, (*above, key))
 
 
-class Scenarios(Published):
+class Scenarios(Strict):
     scenarios: Annotated[tuple[Scenario, ...], Field(min_length=1)]

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from knowledge.model.common import Key, Published, Text
+from knowledge.model.common import Key, Strict, Text
 
 
-class Topic(Published):
+class Topic(Strict):
     """Another authority's matter. `phrases` are ways in which citizens ask for it; `path` says in a sentence or two
     how and where it is done."""
 
@@ -21,5 +21,5 @@ class Topic(Published):
     path: Text
 
 
-class Topics(Published):
+class Topics(Strict):
     topics: Annotated[tuple[Topic, ...], Field(min_length=1)]

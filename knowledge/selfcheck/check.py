@@ -8,8 +8,7 @@ from pathlib import Path
 
 from knowledge.base import Published
 from knowledge.loader import DATA, load_yaml
-from knowledge.model import Published as Model
-from knowledge.model import Text
+from knowledge.model import Strict, Text
 from knowledge.selfcheck import rules, wordings
 from knowledge.selfcheck.findings import Finding, Severity
 from knowledge.text.tokens import Tokens
@@ -23,7 +22,7 @@ RULES: tuple[Callable[[Published, date], Iterator[Finding]], ...] = (
 )
 
 
-class Words(Model):
+class Words(Strict):
     """Of unclear_words.yaml: what citizens would not understand and what must not be said, each with what to write."""
 
     unclear: dict[Text, Text]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from pypinyin import Style, lazy_pinyin
 
-from knowledge.model import Published, Text
+from knowledge.model import Strict, Text
 
 SHORTEST, LONGEST = 3, 7
 """Words, in characters, whose initials are read; two letters mean too many things, unless the data file says which."""
@@ -16,7 +16,7 @@ _LATIN = re.compile(r"(?<![0-9a-z])[a-z]{2,}(?![0-9a-z])")
 _CHINESE = re.compile(r"[一-鿿]+")
 
 
-class FixedInitials(Published):
+class FixedInitials(Strict):
     """Of initials.yaml: initials that would mean several words, or two letters, with the word that is meant."""
 
     words: dict[Text, Text]

@@ -3,19 +3,18 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from bot.appointments import form, jobs, own, own_forms, routes, staff_routes
 from bot.appointments.office import Office
 from bot.db.database import Database
 from bot.desk import Desk
-from bot.errors import Refused
 from bot.staff.access import session_of
 from bot.staff.model import Role, Staff, StaffRow
 from bot.staff.sessions import SignedIn
-from tests.unit.bot.appointments.helpers import NOW, OFFICE, WORDING, make_desk
+from tests.unit.bot.appointments.helpers import NOW, OFFICE, make_desk
+from tests.unit.bot.web import app_of
 
 
 @pytest.fixture
@@ -33,26 +32,7 @@ def desk(database: Database, office: Office) -> Desk:
 
 def make_app(desk: Desk) -> FastAPI:
     """The routes with the app's way of rendering refusals."""
-    app = FastAPI()
-    app.state.desk = desk
-    app.include_router(routes.routes())
-    app.include_router(staff_routes.routes())
-
-    @app.exception_handler(Refused)
-    async def refused(_request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, Refused)
-        detail = WORDING.say(error.wording, **error.values)
-        body = {
-            "type": f"/problems/{error.kind}",
-            "title": "很抱歉，没有办成",
-            "status": error.status,
-            "detail": detail,
-        }
-        return JSONResponse(
-            {**body, **getattr(error, "extra", {})}, error.status, media_type="application/problem+json"
-        )
-
-    return app
+    return app_of(desk, routes.routes(), staff_routes.routes())
 
 
 CLERK = Staff("1" * 32, "clerk", "王女士", Role.CLERK, "GA", None)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.assistance import service
 from bot.assistance.form import ASSISTANCE
-from bot.assistance.jobs import alarm_overdue
+from bot.assistance.jobs import jobs
 from bot.assistance.model import AssistanceRow, AssistanceState, NewAssistance
 from bot.assistance.routes import routes
 from bot.assistance.rules import assistance_rules, check
@@ -141,9 +141,10 @@ def test_only_visits_are_visited(place: Place) -> None:
 
 def test_overdue_once(place: Place) -> None:
     row = request(place)
-    alarm_overdue(place.desk, row.due_at)
+    (overdue,) = jobs()
+    overdue.run(place.desk, row.due_at)
     for _ in range(2):
-        alarm_overdue(place.desk, row.due_at + timedelta(minutes=1))
+        overdue.run(place.desk, row.due_at + timedelta(minutes=1))
     late = [who for kind, who in place.alarms() if kind == "assistance_requests.overdue"]
     assert late == ["GA", "supervisors"]
 
@@ -158,6 +159,10 @@ def test_staff_over_http(place: Place, browser: Browser) -> None:
     assert browser.get(f"{STAFF}?state=done")["total"] == 0
     page = browser.get(f"{STAFF}?state=received")
     assert page["total"] == 1 and not any(w in str(page) for w in ("王小明", "13800001234", "人民路"))
+    assert page["requests"][0]["has_address"] and page["requests"][0]["summary"]["number"] == row.number
+    assert browser.get(f"{STAFF}?page=2&limit=1")["requests"] == []
+    assert [browser.get(f"{STAFF}?department={d}")["total"] for d in ("GA", "RS")] == [1, 0]
+    browser.get(f"{STAFF}?limit=0", 422)
     browser.post(f"{STAFF}/{row.id}/done", None, 409)
     browser.post(f"{STAFF}/{row.id}/assign", {"department": "GA"})
     assert browser.post(f"{STAFF}/{row.id}/reveal", {"reason": "visit"})["address"] == "人民路3号"

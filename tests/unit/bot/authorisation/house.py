@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -19,14 +18,13 @@ from bot.db.database import Base, Database
 from bot.db.vault import Vault
 from bot.desk import Desk
 from bot.settings import Settings
-from bot.staff import access, sessions
 from bot.staff.model import Role, Staff, StaffRow, staff_of
-from bot.staff.rules import staff_rules
 from bot.wording.wording import load_wording
 from connectors.contract import TextReply, TurnReply, TurnStatus, UserMessage
 from knowledge.loader import load_hall
 from tests.conftest import FakeEncoder
 from tests.unit.bot.staff.helpers import account, put
+from tests.unit.bot.web import signed_in
 from tests.unit.helpers import four_guides, small_base
 
 ADDRESS = "http://127.0.0.1:8000"
@@ -83,10 +81,7 @@ class House:
         client = TestClient(self.app, base_url=ADDRESS, follow_redirects=False)
         client.portal = self._portal
         if staff is not None:
-            with self.database.transaction() as session:
-                opened = sessions.start(session, staff_rules(self.desk.rules), staff, datetime.now(UTC))
-            client.cookies.set(access.COOKIE, opened.token)
-            client.headers[access.CSRF_HEADER] = opened.csrf_token
+            signed_in(client, self.desk, staff)
         return client
 
     def client(self, who: str, fresh: bool = False) -> TestClient:

@@ -34,7 +34,7 @@ from bot.consultations.model import Answer, ConsultationRow, NewConsultation
 from bot.consultations.rules import consultation_rules
 from bot.emergencies import service as emergencies
 from bot.emergencies.model import Emergency, EmergencyKind, EmergencyRow, Report, Strength
-from bot.emergencies.rules import load_rules as emergency_rules
+from bot.emergencies.rules import emergency_rules
 from bot.emergencies.service import Watch
 from bot.extended_hours import service as extended_hours
 from bot.extended_hours.model import ExtendedHoursRow, NewExtendedHours

@@ -7,19 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from bot.audit.model import AuditRow
 from bot.cases.model import CaseRevealRow
 from bot.cases.routes import routes
-from bot.errors import Refused
 from bot.staff.access import session_of
 from bot.staff.model import Role, Staff
 from bot.staff.sessions import SignedIn
 from tests.unit.bot.cases.helpers import COMPLAINT, REQUEST, Cases, staff_of
+from tests.unit.bot.web import app_of
 
 STAFF = "/api/v1/staff/cases"
 
@@ -28,15 +26,7 @@ class Web:
     """An app of these routes alone; `as_` says who asks from now on."""
 
     def __init__(self, cases: Cases) -> None:
-        self.app = FastAPI()
-        self.app.state.desk = cases.desk
-        self.app.include_router(routes())
-
-        @self.app.exception_handler(Refused)
-        async def refused(_request: Request, error: Exception) -> JSONResponse:
-            assert isinstance(error, Refused)
-            return JSONResponse({"detail": cases.desk.wording.say(error.wording, **error.values)}, error.status)
-
+        self.app = app_of(cases.desk, routes())
         self.client = TestClient(self.app)
 
     def as_(self, staff: Staff | None) -> TestClient:

@@ -20,6 +20,17 @@ def test_sealing_twice_does_not_show_that_it_is_the_same() -> None:
     assert vault.seal("张三") != vault.seal("张三")
 
 
+def test_what_is_not_kept_opens_as_nothing() -> None:
+    vault = Vault(KEY)
+    assert vault.open_or_empty(vault.seal("张三")) == "张三"
+    assert vault.open_or_empty(None) == vault.open_or_empty("") == ""
+
+
+def test_what_is_kept_but_broken_does_not_pass_for_nothing() -> None:
+    with pytest.raises(InvalidToken):
+        Vault(KEY).open_or_empty("not a seal")
+
+
 def test_json_keeps_its_types() -> None:
     value = {"name": "王女士", "slots": {"a": None, "b": [1, 2.5, True]}}
     assert Vault(KEY).open_json(Vault(KEY).seal_json(value)) == value

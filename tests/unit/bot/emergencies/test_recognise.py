@@ -8,11 +8,11 @@ import pytest
 
 from bot.emergencies.model import Emergency, EmergencyKind, Strength
 from bot.emergencies.recognise import confirmed_by_intent, place_in, recognise
-from bot.emergencies.rules import EmergencyRules, load_rules
+from bot.emergencies.rules import EmergencyRules, emergency_rules
 from bot.understanding.model import Intent
 from knowledge.loader import DATA, KnowledgeError
 
-RULES = load_rules(DATA / "deeds")
+RULES = emergency_rules(DATA / "deeds")
 LINES = (Path(__file__).parent / "sentences.jsonl").read_text(encoding="utf-8").splitlines()
 SENTENCES = [json.loads(line) for line in LINES]
 TRUE = [(s["text"], s["kind"]) for s in SENTENCES if s["kind"]]
@@ -102,7 +102,7 @@ def test_every_kind_has_its_rules(tmp_path: Path) -> None:
     text = (DATA / "deeds" / "emergencies.yaml").read_text(encoding="utf-8")
     (tmp_path / "emergencies.yaml").write_text(text.replace("kind: gas", "kind: fire"), encoding="utf-8")
     with pytest.raises(KnowledgeError):
-        load_rules(tmp_path)
+        emergency_rules(tmp_path)
 
 
 @pytest.mark.parametrize("pattern", ["(", "a*"])

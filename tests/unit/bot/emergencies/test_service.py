@@ -10,7 +10,7 @@ from bot.db.database import Database
 from bot.db.vault import Vault
 from bot.emergencies import service
 from bot.emergencies.model import Emergency, EmergencyKind, EmergencyRow, Report, Strength
-from bot.emergencies.rules import load_rules
+from bot.emergencies.rules import emergency_rules
 from bot.emergencies.service import Watch
 from bot.errors import Refused
 from bot.outbox.model import AlarmRow
@@ -25,7 +25,7 @@ VAULT = Vault(Fernet.generate_key().decode())
 
 @pytest.fixture
 def watch(database: Database) -> Watch:
-    return Watch(database, VAULT, load_wording(), load_rules(DATA / "deeds"))
+    return Watch(database, VAULT, load_wording(), emergency_rules(DATA / "deeds"))
 
 
 def told(

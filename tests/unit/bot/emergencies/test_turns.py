@@ -11,7 +11,7 @@ from bot.db.database import Database
 from bot.db.vault import Vault
 from bot.emergencies import turns
 from bot.emergencies.model import EmergencyRow
-from bot.emergencies.rules import load_rules
+from bot.emergencies.rules import emergency_rules
 from bot.emergencies.service import Watch
 from bot.handler.turn import Turn
 from bot.wording.wording import load_wording
@@ -22,7 +22,7 @@ from tests.unit.helpers import heard, make_turn, running_deed
 
 @pytest.fixture
 def watch(tmp_database: Database) -> Watch:
-    return Watch(tmp_database, Vault(Fernet.generate_key().decode()), load_wording(), load_rules(DATA / "deeds"))
+    return Watch(tmp_database, Vault(Fernet.generate_key().decode()), load_wording(), emergency_rules(DATA / "deeds"))
 
 
 def stored(watch: Watch) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.errors import Refused
 from bot.extended_hours import service
 from bot.extended_hours.form import EXTENDED_HOURS
-from bot.extended_hours.jobs import alarm_overdue
+from bot.extended_hours.jobs import jobs
 from bot.extended_hours.model import ConsentBy, ExtendedHoursRow, NewExtendedHours
 from bot.extended_hours.routes import routes
 from bot.extended_hours.rules import check, extended_hours_rules
@@ -154,8 +154,9 @@ def test_a_refusal_needs_consent(place: Place) -> None:
 
 def test_overdue_once_and_not_when_answered(place: Place) -> None:
     row = request(place)
+    (overdue,) = jobs()
     for _ in range(2):
-        alarm_overdue(place.desk, row.due_at + timedelta(minutes=1))
+        overdue.run(place.desk, row.due_at + timedelta(minutes=1))
     late = [who for kind, who in place.alarms() if kind.endswith("overdue")]
     assert late == ["GA", "supervisors"]
 
@@ -169,6 +170,7 @@ def test_staff_over_http(place: Place, browser: Browser) -> None:
     browser.sign_in(place.staff(Role.CLERK, "GA"))
     page = browser.get(STAFF)
     assert page["total"] == 1 and "王小明" not in str(page) and "13800001234" not in str(page)
+    assert page["requests"][0]["number"] == row.number
     browser.post(f"{STAFF}/{row.id}/refuse", {"reason": "没有人值班"}, 422)
     browser.post(f"{STAFF}/{row.id}/propose", {"at": "2026-11-23T18:00:00", "reason": "没有人"}, 422)
     browser.post(f"{STAFF}/{row.id}/propose", {"at": later.isoformat(), "reason": "没有人值班"})

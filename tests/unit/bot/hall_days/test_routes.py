@@ -1,30 +1,24 @@
 """The calendar over HTTP: everybody reads, administrators and supervisors set days, and the audit log knows who."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, cast
 
 import pytest
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from bot.audit.model import AuditRow
 from bot.db.database import Database
 from bot.desk import Desk
-from bot.errors import Refused
+from bot.hall_days.routes import routes
 from bot.publishing.library import Library
 from bot.settings import Settings
 from bot.staff.model import Role, Staff
 from bot.wording.wording import load_wording
+from tests.unit.bot.web import app_of, sign_in
 
-access = pytest.importorskip("bot.staff.access")
-pytest.importorskip("bot.audit.service")
-
-from bot.audit.model import AuditRow  # noqa: E402 needs what may be missing
-from bot.hall_days.routes import routes  # noqa: E402
-from bot.staff import sessions  # noqa: E402
-from bot.staff.rules import staff_rules  # noqa: E402
+__all__ = ["sign_in"]
 
 CLOSED = {"sessions": [], "reason": "消防演练"}
 MORNING = {"sessions": [{"opens": "09:00", "closes": "11:30"}], "reason": "系统升级"}
@@ -39,29 +33,8 @@ def desk(database: Database, library: Library, settings: Settings) -> Desk:
 
 @pytest.fixture
 def client(desk: Desk) -> Iterator[TestClient]:
-    app = FastAPI()
-    app.state.desk = desk
-
-    @app.exception_handler(Refused)
-    async def refused(_request: Request, error: Refused) -> JSONResponse:
-        body = {"type": f"/problems/{error.kind}", "status": error.status}
-        body["detail"] = desk.wording.say(error.wording, **error.values)
-        return JSONResponse(body, error.status, media_type="application/problem+json")
-
-    app.include_router(routes())
-    with TestClient(app, base_url="http://localhost") as client:
+    with TestClient(app_of(desk, routes()), base_url="http://localhost") as client:
         yield client
-
-
-@pytest.fixture
-def sign_in(desk: Desk, client: TestClient) -> Callable[[Staff], None]:
-    def sign(staff: Staff) -> None:
-        with desk.database.transaction() as session:
-            opened = sessions.start(session, staff_rules(desk.rules), staff, datetime.now(UTC))
-        client.cookies.set(access.COOKIE, opened.token)
-        client.headers[access.CSRF_HEADER] = opened.csrf_token
-
-    return sign
 
 
 def detail(client: TestClient, method: str, path: str, status: int, **more: Any) -> str:

@@ -9,10 +9,10 @@ from cryptography.fernet import Fernet
 
 from bot.db.database import Database
 from bot.db.vault import Vault
-from bot.emergencies.rules import load_rules as emergency_rules
+from bot.emergencies.rules import emergency_rules
 from bot.emergencies.service import Watch
 from bot.handler.tools import Tools
-from bot.handoff.rules import load_rules as handoff_rules
+from bot.handoff.rules import handoff_rules
 from bot.handoff.turns import Counter
 from bot.settings import load_settings
 from bot.understanding.keywords import load_keywords

@@ -10,7 +10,7 @@ from bot.db.database import Database
 from bot.db.vault import Vault
 from bot.handoff import service, threads
 from bot.handoff.model import ThreadMessageRow, ThreadRow, Wish
-from bot.handoff.rules import load_rules
+from bot.handoff.rules import handoff_rules
 from bot.outbox.model import OutboxRow
 from bot.staff.model import Role, Staff, staff_of
 from bot.wording.wording import load_wording
@@ -21,7 +21,7 @@ from tests.unit.helpers import SENDER_KEY, make_hall
 
 VAULT = Vault(Fernet.generate_key().decode())
 WORDING = load_wording()
-RULES = load_rules(DATA / "deeds")
+RULES = handoff_rules(DATA / "deeds")
 CALENDAR = HallCalendar(make_hall())
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday 10:00 in China
 OTHER = "b" * 64

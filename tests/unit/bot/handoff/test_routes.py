@@ -13,7 +13,7 @@ from bot.db.database import Database
 from bot.emergencies import routes as emergency_routes
 from bot.emergencies import service as emergencies
 from bot.emergencies.model import Emergency, EmergencyKind, Report, Strength
-from bot.emergencies.rules import load_rules
+from bot.emergencies.rules import emergency_rules
 from bot.emergencies.service import Watch
 from bot.handoff import routes as thread_routes
 from bot.handoff import threads
@@ -95,7 +95,7 @@ def test_who_may_not(app: FastAPI, wang: TestClient) -> None:
 
 def test_an_emergency_is_acknowledged_with_its_alarm_and_closed(app: FastAPI, wang: TestClient) -> None:
     desk = app.state.desk
-    watch = Watch(desk.database, desk.vault, load_wording(), load_rules(DATA / "deeds"))
+    watch = Watch(desk.database, desk.vault, load_wording(), emergency_rules(DATA / "deeds"))
     report = Report("kiosk", SENDER_KEY, "三楼着火了", Emergency(EmergencyKind.FIRE, Strength.STRONG, "三楼"))
     with desk.database.transaction() as session:
         id_ = emergencies.raise_emergency(session, watch, report, datetime.now(UTC)).id

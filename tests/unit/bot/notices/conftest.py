@@ -6,27 +6,25 @@ from typing import Any, cast
 
 import pytest
 from cryptography.fernet import Fernet
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
 from starlette.testclient import TestClient
 
 from bot.assembly import WORDS_FILE
 from bot.db.database import Database
 from bot.db.vault import Vault
 from bot.desk import Desk
-from bot.errors import Refused
 from bot.notices import pages, routes
 from bot.publishing.library import Library
 from bot.publishing.start import bring_in
 from bot.settings import Settings
-from bot.staff import access, sessions
 from bot.staff.model import Role, Staff, StaffRow, staff_of
-from bot.staff.rules import staff_rules
 from bot.wording.wording import load_wording
 from knowledge.base import Workshop
 from knowledge.encoder.encoder import Encoder
 from knowledge.encoder.remember import RememberedVectors
+from tests.unit.bot.web import app_of, sign_in
 from tests.unit.helpers import QUESTION_WORDS, four_guides, make_published
+
+__all__ = ["sign_in"]
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 VAULT = Vault(Fernet.generate_key().decode())
@@ -57,26 +55,5 @@ def member(database: Database) -> Callable[..., Staff]:
 
 @pytest.fixture
 def client(desk: Desk) -> Iterator[TestClient]:
-    app = FastAPI()
-    app.state.desk = desk
-
-    @app.exception_handler(Refused)
-    async def refused(_request: Request, error: Refused) -> JSONResponse:
-        detail = desk.wording.say(error.wording, **error.values)
-        return JSONResponse({"type": f"/problems/{error.kind}", "detail": detail}, error.status)
-
-    app.include_router(routes.routes())
-    app.include_router(pages.routes())
-    with TestClient(app, base_url="http://localhost") as client:
+    with TestClient(app_of(desk, routes.routes(), pages.routes()), base_url="http://localhost") as client:
         yield client
-
-
-@pytest.fixture
-def sign_in(desk: Desk, client: TestClient) -> Callable[[Staff], None]:
-    def sign(staff: Staff) -> None:
-        with desk.database.transaction() as session:
-            opened = sessions.start(session, staff_rules(desk.rules), staff, datetime.now(UTC))
-        client.cookies.set(access.COOKIE, opened.token)
-        client.headers[access.CSRF_HEADER] = opened.csrf_token
-
-    return sign

@@ -9,14 +9,14 @@ import pytest
 from bot.notices.content import Content, Numbered, compose
 from bot.notices.model import Details, Missing, NewNotice, NoticeKind
 from bot.notices.pdf import LINE, NO_GLYPH, advances, printable, render, width_of
-from bot.notices.rules import load_rules
+from bot.notices.rules import notice_rules
 from knowledge.base import KnowledgeBase
 from knowledge.encoder.encoder import Encoder
 from knowledge.loader import DATA
 from tests.unit.helpers import MINOR, four_guides, make_guide, small_base
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-RULES = load_rules(DATA / "deeds")
+RULES = notice_rules(DATA / "deeds")
 DETAILS = {
     NoticeKind.ONE_TIME: Details(),
     NoticeKind.ACCEPTANCE: Details(applied_on=date(2026, 11, 20), limit_days=10, received=("户口簿",)),

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.outbox.rules import load_rules
+from bot.outbox.rules import outbox_rules
 from bot.settings import Settings
 from knowledge.loader import KnowledgeError
 
 
 def test_the_halls_own_figures_load(settings: Settings) -> None:
-    rules = load_rules(settings.knowledge / "deeds")
+    rules = outbox_rules(settings.knowledge / "deeds")
     assert rules.lease >= 2 * rules.gateway_timeout
 
 
@@ -25,5 +25,5 @@ def test_a_bad_figure_is_refused_with_its_line(
     assert old in text
     (tmp_path / "outbox.yaml").write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(KnowledgeError) as caught:
-        load_rules(tmp_path)
+        outbox_rules(tmp_path)
     assert [problem.line for problem in caught.value.problems] == [line]

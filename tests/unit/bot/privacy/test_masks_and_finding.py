@@ -3,7 +3,7 @@
 import pytest
 
 from bot.privacy.finding import Personal, personal_in
-from bot.privacy.masks import mask_name, mask_numbers, mask_telephone
+from bot.privacy.masks import leave_out_identity, mask_complainant, mask_name, mask_numbers, mask_telephone
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,31 @@ def test_long_numbers_in_texts_lose_their_middle() -> None:
     assert (
         mask_numbers("证号110101199003070000，电话13800001234，3号窗口") == "证号110****0000，电话138****1234，3号窗口"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "telephone", "masked"),
+    [
+        ("王小美", "+8613800001111", ("王＊＊", "138＊＊＊＊1111")), ("王女士", "", ("王＊＊", "")), ("", "", ("", "")),
+    ],
+)  # fmt: skip
+def test_complainants(name: str, telephone: str, masked: tuple[str, str]) -> None:
+    assert mask_complainant(name, telephone) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("我叫王小美，电话138 0000 1111。", "我叫＊＊，电话＊＊。"), ("证号11010119900307001X", "证号＊＊"),
+        ("打027-87654321", "打＊＊"), ("交了200元，等了120分钟", "交了200元，等了120分钟"),
+    ],
+)  # fmt: skip
+def test_an_identity_is_left_out_of_a_text(text: str, left: str) -> None:
+    assert leave_out_identity(text, "王小美") == left
+
+
+def test_one_character_is_no_name_to_leave_out() -> None:
+    assert leave_out_identity("王府井", "王") == leave_out_identity("王府井", "") == "王府井"
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,20 @@
 """The desk, staff and vault of the notices' tests, and an app with the progress routes."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
 from starlette.testclient import TestClient
 
 from bot.desk import Desk
-from bot.errors import Refused
 from bot.progress import routes
 from bot.progress.model import Applicant, Progress
 from bot.progress.sql_system import keep
-from bot.staff import access, sessions
-from bot.staff.model import Staff
-from bot.staff.rules import staff_rules
 from tests.unit.bot.notices.conftest import NOW, VAULT, desk, member
+from tests.unit.bot.web import app_of, sign_in
 
-__all__ = ["desk", "member"]
+__all__ = ["desk", "member", "sign_in"]
 
 NUMBER = "SL20261120A001"
 PERSON = Applicant("11010119900307123X", "+8613800001111")
@@ -45,25 +40,5 @@ def kept(desk: Desk) -> Callable[..., None]:
 
 @pytest.fixture
 def client(desk: Desk) -> Iterator[TestClient]:
-    app = FastAPI()
-    app.state.desk = desk
-
-    @app.exception_handler(Refused)
-    async def refused(_request: Request, error: Refused) -> JSONResponse:
-        detail = desk.wording.say(error.wording, **error.values)
-        return JSONResponse({"type": f"/problems/{error.kind}", "detail": detail}, error.status)
-
-    app.include_router(routes.routes())
-    with TestClient(app, base_url="http://localhost") as client:
+    with TestClient(app_of(desk, routes.routes()), base_url="http://localhost") as client:
         yield client
-
-
-@pytest.fixture
-def sign_in(desk: Desk, client: TestClient) -> Callable[[Staff], None]:
-    def sign(staff: Staff) -> None:
-        with desk.database.transaction() as session:
-            opened = sessions.start(session, staff_rules(desk.rules), staff, datetime.now(UTC))
-        client.cookies.set(access.COOKIE, opened.token)
-        client.headers[access.CSRF_HEADER] = opened.csrf_token
-
-    return sign

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.progress.rules import load_rules
+from bot.progress.rules import progress_rules
 from knowledge.loader import DATA, KnowledgeError
 
 TEXT = (DATA / "deeds" / "progress.yaml").read_text(encoding="utf-8")
@@ -25,5 +25,5 @@ def test_a_bad_rule_is_refused_with_its_name(tmp_path: Path, old: str, new: str,
     assert old in TEXT
     (tmp_path / "progress.yaml").write_text(TEXT.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(KnowledgeError) as refused:
-        load_rules(tmp_path)
+        progress_rules(tmp_path)
     assert said in str(refused.value)

@@ -14,7 +14,7 @@ from bot.db.database import Database
 from bot.progress.file_system import FileSystem
 from bot.progress.http_system import HttpSystem
 from bot.progress.model import Applicant
-from bot.progress.rules import ProgressRules, load_rules
+from bot.progress.rules import ProgressRules, progress_rules
 from bot.progress.sql_system import SqlSystem, keep
 from bot.progress.system import AcceptanceSystem, SystemAway
 from knowledge.loader import DATA
@@ -59,7 +59,7 @@ def server() -> Iterator[tuple[type[StandIn], str]]:
 
 def http_rules(address: str, **changes: Any) -> ProgressRules:
     told = {"source": "http", "http": address, "http_timeout_seconds": 0.5, **changes}
-    return ProgressRules.model_validate({**load_rules(DATA / "deeds").model_dump(), **told})
+    return ProgressRules.model_validate({**progress_rules(DATA / "deeds").model_dump(), **told})
 
 
 def write_csv(path: Path, *rows: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.errors import Refused
 from bot.ratings import follow_up, overview, service
-from bot.ratings.jobs import alarm_overdue
+from bot.ratings.jobs import jobs
 from bot.ratings.model import FollowUpRow, Grade, NewRating, RatingRow
 from bot.ratings.overview import Wanted
 from bot.ratings.rules import rating_rules
@@ -26,6 +26,7 @@ BAD = NewRating(
 GOOD = NewRating("deed2", "web", None, Grade.SATISFIED)
 ANONYMOUS = replace(BAD, deed_id="deed3", name="", telephone="", department=None, window=None)
 DAY = timedelta(days=1)
+(OVERDUE,) = jobs()
 
 
 def rate(place: Place, new: NewRating) -> Taken:
@@ -90,10 +91,10 @@ def test_overdue_is_alarmed_once_and_only_when_nobody_called(place: Place) -> No
     other = rate(place, replace(ANONYMOUS, deed_id="x")).row.id
     with place.office() as office:
         follow_up.contacted(office, other, MONDAY)
-    alarm_overdue(place.desk, MONDAY + timedelta(hours=20))
+    OVERDUE.run(place.desk, MONDAY + timedelta(hours=20))
     assert [kind for kind, _ in place.alarms() if kind == "rating.overdue"] == []
     for _ in range(2):
-        alarm_overdue(place.desk, MONDAY + 9 * DAY)
+        OVERDUE.run(place.desk, MONDAY + 9 * DAY)
     late = [pair for pair in place.alarms() if pair[0] == "rating.overdue"]
     assert late == [("rating.overdue", "GA"), ("rating.overdue", "supervisors")]
 
@@ -104,7 +105,7 @@ def test_statistics_by_everything(place: Place) -> None:
         rate(place, new)
     with place.office() as office:
         follow_up.contacted(office, id_, MONDAY)
-    alarm_overdue(place.desk, MONDAY + 9 * DAY)
+    OVERDUE.run(place.desk, MONDAY + 9 * DAY)
     with place.database.transaction() as session:
         chief = place.staff(Role.SUPERVISOR)
         found = overview.statistics(session, chief, (MONDAY - DAY, MONDAY + DAY))

@@ -7,14 +7,12 @@ from types import SimpleNamespace
 from typing import Annotated, Any, cast
 
 from cryptography.fernet import Fernet
-from fastapi import Depends, FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi import Depends, FastAPI
 from fastapi.testclient import TestClient
 
 from bot.db.database import Database
 from bot.db.vault import Vault
 from bot.desk import Desk
-from bot.errors import Refused
 from bot.settings import load_settings
 from bot.staff import passwords
 from bot.staff.access import CSRF_HEADER, allow
@@ -25,6 +23,7 @@ from bot.staff.routes import routes
 from bot.staff.rules import staff_rules
 from bot.wording.wording import load_wording
 from knowledge.loader import DATA, load_hall
+from tests.unit.bot.web import app_of
 
 RULES = staff_rules(DATA / "deeds")
 HALL = load_hall()
@@ -62,17 +61,9 @@ def desk_with(database: Database) -> Desk:
 
 def app_with(database: Database, oidc: Oidc | None = None) -> FastAPI:
     """The routes of staff, and two of another part that only some roles may use."""
-    app = FastAPI()
-    app.state.desk = desk_with(database)
-    app.include_router(routes())
+    app = app_of(desk_with(database), routes())
     if oidc:
         app.include_router(oidc_routes(oidc))
-
-    @app.exception_handler(Refused)
-    async def refused(_request: Request, error: Refused) -> JSONResponse:
-        detail = WORDING.say(error.wording, **error.values)
-        body = {"type": f"/problems/{error.kind}", "title": detail, "status": error.status, "detail": detail}
-        return JSONResponse(body, error.status, media_type="application/problem+json")
 
     @app.get("/any")
     def for_any(staff: Annotated[Staff, Depends(allow())]) -> str:
