@@ -21,6 +21,7 @@ class Policy(Strict):
     smalltalk: Share
     out_of_scope: Share
     surely_out_of_scope: Share
+    guest_despite_out_of_scope: Share
     suspicion: Share
     nothing_near: Share
     deed: Share

@@ -199,11 +199,11 @@ def _free(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan:
     hall = _hall(heard, link, close, policy)
     if hall:
         return hall
-    # What lies outside the hall's own items was learnt without the guests.
-    about_item = bool(close) and (sure or close[0].guest or bool(heard.disclosures))
-    needed = policy.surely_out_of_scope if about_item else policy.out_of_scope
+    # What lies outside the hall's own items was learnt without the guests: beside a likely one it says nothing.
+    guest = bool(close) and close[0].guest and close[0].confidence >= policy.guest_despite_out_of_scope
+    needed = policy.surely_out_of_scope if close and (sure or heard.disclosures) else policy.out_of_scope
     literal = bool(close) and close[0].literal
-    if heard.intent is Intent.OUT_OF_SCOPE and heard.confidence >= needed and not literal:
+    if heard.intent is Intent.OUT_OF_SCOPE and heard.confidence >= needed and not (literal or guest):
         return OutOfScope()
     if close:
         return _answer(turn, heard, close)

@@ -434,11 +434,14 @@ def test_out_of_scope(base: KnowledgeBase) -> None:
 
 
 def test_what_lies_outside_was_learnt_without_guests(base: KnowledgeBase) -> None:
-    own = link_to(("GA-003", 0.6))
-    guest = replace(own, candidates=tuple(replace(c, guest=True) for c in own.candidates))
-    assert plan(base, heard("out_of_scope", 0.9), own) == OutOfScope()
-    assert plan(base, heard("out_of_scope", 0.9), guest) == AnswerGuide("GA-003", (), 0.6)
-    assert plan(base, heard("out_of_scope", 0.95), guest) == OutOfScope()
+    def beside(confidence: float, guest: bool) -> Plan:
+        link = link_to(("GA-003", confidence))
+        found = replace(link, candidates=tuple(replace(c, guest=guest) for c in link.candidates))
+        return plan(base, heard("out_of_scope", 0.9), found)
+
+    assert beside(0.6, guest=False) == OutOfScope()
+    assert beside(0.6, guest=True) == AnswerGuide("GA-003", (), 0.6)
+    assert beside(0.14, guest=True) == OutOfScope()
 
 
 def test_an_asked_disclosure_of_a_found_item_outweighs_out_of_scope(base: KnowledgeBase) -> None:
