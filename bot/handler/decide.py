@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.conversations.model import Deed
 from bot.deeds.openings import OPENINGS
 from bot.handler import payload
 from bot.handler.plans import (
@@ -57,8 +58,13 @@ def _is_answer(turn: Turn, tapped: payload.Tapped) -> bool:
     deed = turn.conversation.deed
     if deed is None or tapped.target.kind is not Kind.GUIDE or tapped.disclosures or tapped.situation:
         return False
-    offered = [o if isinstance(o, str) else o[1] for o in (deed.asked or {}).get("options") or ()]
-    return (deed.requested_slot or "").endswith("_item") or turn.text in map(normalise, offered)
+    return (deed.requested_slot or "").endswith("_item") or _is_offered(turn, deed)
+
+
+def _is_offered(turn: Turn, deed: Deed) -> bool:
+    """Whether the message is one of the options of the form's question, word for word."""
+    offered = (o if isinstance(o, str) else o[1] for o in (deed.asked or {}).get("options") or ())
+    return turn.text in map(normalise, offered)
 
 
 def _tapped(tapped: payload.Tapped) -> Plan:
@@ -76,6 +82,8 @@ def _in_form(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Pl
     assert deed is not None
     if heard.intent is Intent.CANCEL and heard.confidence >= policy.cancel_in_form:
         return ContinueDeed(Intent.CANCEL)
+    if _is_offered(turn, deed):
+        return ContinueDeed(Intent.INFORM)
     close = _close(turn, link)
     # The bare name of an item is the answer to "which one?", not a question about it.
     asking = bool(heard.disclosures) or turn.base.asks(turn.text)

@@ -570,6 +570,18 @@ def test_in_a_form_an_item_that_the_form_offers_is_its_answer(base: KnowledgeBas
     assert found == ContinueDeed(Intent.INFORM)
 
 
+def test_in_a_form_a_tapped_option_is_no_question_whatever_it_sounds_like(base: KnowledgeBase) -> None:
+    deed, asks_name = running_deed("appointment_confirm"), heard("ask_guide", asks=0.9, asked=["name"])
+    assert deed.asked is not None
+    for options in (["修改称呼"], [["称呼", "修改称呼"]]):
+        offering = replace(deed, asked={**deed.asked, "options": options})
+        found = plan(base, asks_name, SURE, Conversation(deed=offering), "修改称呼")
+        assert found == ContinueDeed(Intent.INFORM)
+    assert in_form(base, asks_name, SURE, "appointment_confirm", text="修改称呼") == AnswerGuide(
+        "GA-003", (Disclosure.NAME,), 0.8
+    )
+
+
 @pytest.mark.parametrize(
     ("asks", "link"),
     [(0.59, SURE), (0.9, link_to(("GA-003", 0.69))), (0.9, NOTHING), (0.9, BARE)],
