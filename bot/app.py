@@ -22,12 +22,18 @@ from bot.handler.handler import MessageHandler
 from bot.rasa_actions import actions_router
 from bot.routers import routers
 from bot.settings import Settings
+from bot.wechat.flow import Flow
+from bot.wechat.opening import account_of
+from bot.wechat.running import running_wechat
 from bot.worker.registry import all_jobs
 from bot.worker.worker import running_worker
 from connectors.contract import TurnReply, UserMessage
 from connectors.messages_api import clean, messages_router
 from connectors.problems import Problem
 from connectors.web.pages import mount_pages
+from connectors.wechat.callback import Signed, callback_router
+from connectors.wechat.incoming import Incoming
+from connectors.wechat.outgoing import Outgoing
 
 COMPRESS_FROM_BYTES = 20_000
 
@@ -43,7 +49,10 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.rasa = tools.rasa
             app.state.desk = Desk(settings, tools.database, tools.vault, tools.library, tools.wording, tools.encoder)
             app.state.handle = MessageHandler(tools)
-            async with running_worker(app.state.desk, all_jobs()) if settings.worker else nullcontext():
+            worker = running_worker(app.state.desk, all_jobs()) if settings.worker else nullcontext()
+            async with worker, running_wechat(app.state.desk, app.state.handle) as wechat:
+                app.state.wechat = wechat
+                app.state.wechat_oauth = wechat.oauth if wechat else None
                 yield
 
     app = FastAPI(title="问办", lifespan=lifespan, docs_url=None, redoc_url=None)
@@ -67,9 +76,23 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(actions_router(actions, parts.rasa_token))
     for router in routers(settings):
         app.include_router(router)
+    _add_wechat(app, settings)
     app.add_api_route("/healthz", _healthz, methods=["GET"], include_in_schema=False)
     mount_pages(app)
     return app
+
+
+def _add_wechat(app: FastAPI, settings: Settings) -> None:
+    """The callback of the official account, where one is set; raises SettingsError for half a one."""
+    account = account_of(settings)
+    if account is None:
+        return
+
+    async def receive(incoming: Incoming, signed: Signed) -> Outgoing | None:
+        flow: Flow = app.state.wechat.flow
+        return await flow.receive(incoming, signed)
+
+    app.include_router(callback_router(account, receive))
 
 
 async def _healthz(request: Request) -> JSONResponse:

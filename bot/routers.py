@@ -15,6 +15,7 @@ from bot.emergencies.routes import routes as emergencies
 from bot.extended_hours.routes import routes as extended_hours
 from bot.hall_days.routes import routes as hall_days
 from bot.handoff.routes import routes as handoff
+from bot.mobile.routes import routes as mobile
 from bot.notices.pages import routes as notice_pages
 from bot.notices.routes import routes as notices
 from bot.outbox.alarm_routes import routes as alarms
@@ -32,7 +33,7 @@ def routers(settings: Settings) -> Iterator[APIRouter]:
     """Raises SettingsError for half an OpenID provider."""
     for routes in (
         staff, hall_days, appointments, staff_appointments, cases, consultations, ratings, extended_hours, assistance,
-        emergencies, handoff, notices, notice_pages, progress, outbox, alarms, privacy,
+        emergencies, handoff, notices, notice_pages, mobile, progress, outbox, alarms, privacy,
     ):  # fmt: skip
         yield routes()
     provider = oidc_of(settings)

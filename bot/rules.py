@@ -21,12 +21,13 @@ from bot.privacy.retention import retention_rules
 from bot.progress.rules import progress_rules
 from bot.ratings.rules import rating_rules
 from bot.staff.rules import staff_rules
+from bot.wechat.rules import wechat_rules
 from knowledge.base import Published
 from knowledge.loader import KnowledgeError, Problem
 
 ALONE: tuple[Callable[[Path], object], ...] = (
     emergency_rules, handoff_rules, notice_rules, outbox_rules, progress_rules, rating_rules, retention_rules,
-    staff_rules,
+    staff_rules, wechat_rules,
 )  # fmt: skip
 """Rules that name nothing of the hall."""
 

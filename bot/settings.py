@@ -45,6 +45,13 @@ class Settings(BaseSettings):
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = Field(default=None, repr=False)
     oidc_redirect_url: str | None = None
+    wechat_app_id: str | None = None
+    wechat_app_secret: str | None = Field(default=None, repr=False)
+    wechat_token: str | None = Field(default=None, repr=False)
+    wechat_aes_key: str | None = Field(default=None, repr=False)
+    wechat_mode: Literal["plain", "compatible", "encrypted"] = "encrypted"
+    wechat_api_url: str = "https://api.weixin.qq.com"
+    wechat_open_url: str = "https://open.weixin.qq.com"
     context_minutes: int = Field(default=30, ge=1, le=24 * 60)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

@@ -1,5 +1,5 @@
-"""`wenban`: run, serve, worker, setup, train, check, staff, and import, export, template, history of guides and FAQ
-entries; other packages add commands by the entry point group `wenban.commands` (evaluation adds some)."""
+"""`wenban`: run, serve, worker, setup, train, check, staff, wechat, and import, export, template, history of guides and
+FAQ entries; other packages add commands by the entry point group `wenban.commands` (evaluation adds some)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bot.cli.console import console, fail, settings_or_exit
 from bot.cli.exchange import exports, history, imports, templates
 from bot.cli.privacy import privacy, purge
 from bot.cli.staff import staff
+from bot.cli.wechat import wechat
 from bot.cli.worker import worker
 from bot.settings import Settings, SettingsError
 
@@ -26,6 +27,7 @@ app.command()(history)
 app.command()(worker)
 app.command()(purge)
 app.add_typer(privacy, name="privacy", no_args_is_help=True)
+app.add_typer(wechat, name="wechat", no_args_is_help=True)
 
 
 @app.command()

@@ -135,6 +135,12 @@ HOLDINGS: tuple[Holding, ...] = (
         sender="sender_key", telephone="telephone",
     ),
     Holding("inbox", "inbox", ("shown_at", "created_at"), sender="sender_key"),
+    Holding(
+        "wechat_messages", "wechat_messages", ("answered_at", "received_at"), ("answered", "done"), sender="sender_key",
+    ),
+    Holding("wechat_offers", "wechat_offers", ("offered_at",), sender="sender_key"),
+    Holding("wechat_nonces", "wechat_nonces", ("seen_at",)),
+    Holding("wechat_users", "wechat_users", ("seen_at",), sender="sender_key", lasts=True),
     Holding("senders", "senders", ("seen_at",), sender="sender_key", lasts=True),
     Holding("alarms", "alarms", ("acknowledged_at", "created_at")),
     Holding("staff_sessions", "staff_sessions", ("expires_at",)),

@@ -19,6 +19,7 @@ from bot.outbox.gateway import GatewayTransport, NoGateway, gateway_of
 from bot.outbox.inbox import InboxTransport
 from bot.outbox.model import RecipientKind
 from bot.outbox.rules import outbox_rules
+from bot.wechat.opening import open_channel
 from bot.worker.jobs import Job, is_due, take
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def open_outbox(desk: Desk, clock: Clock = utc_now) -> Iterator[Outbox]:
     rules, gateway = outbox_rules(desk.rules), gateway_of(desk.settings)
     telephone = GatewayTransport(gateway, rules.gateway_timeout, clock) if gateway else NoGateway()
     inbox, audience = (kind(desk.database, desk.vault, clock) for kind in (InboxTransport, AlarmTransport))
-    with contextlib.closing(telephone):
-        yield Outbox(desk.database, desk.vault, rules, Transports(inbox, telephone, audience))
+    with contextlib.closing(telephone), open_channel(desk, clock) as wechat:
+        yield Outbox(desk.database, desk.vault, rules, Transports(inbox, telephone, audience, wechat))
 
 
 async def run_worker(desk: Desk, jobs: Sequence[Job], stop: asyncio.Event) -> None:

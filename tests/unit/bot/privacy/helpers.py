@@ -10,6 +10,7 @@ from bot.conversations.model import ConversationRow, TurnRow
 from bot.db.database import Base, Database
 from bot.outbox.model import InboxRow, OutboxRow
 from bot.senders.model import SenderRow
+from bot.wechat.model import MessageRow, NonceRow, OfferRow, UserRow
 from tests.unit.bot.consultations.helpers import TELEPHONE, VAULT
 from tests.unit.helpers import SENDER_KEY
 
@@ -62,6 +63,27 @@ def conversation(days: int) -> ConversationRow:
 
 def inbox(id_: str, days: int) -> InboxRow:
     return InboxRow(id=id_, key=id_, sender_key=SENDER_KEY, text=VAULT.seal("您好"), created_at=days_ago(days))
+
+
+def wechat_message(key: str, state: str, received: int, answered: int | None) -> MessageRow:
+    """Days ago; VAULT seals what a citizen wrote and was told."""
+    return MessageRow(
+        key=key, sender_key=SENDER_KEY, received_at=days_ago(received), kind="text", body=VAULT.seal("我叫王小明"),
+        claimed_by=None, claimed_until=None, state=state, reply=VAULT.seal("王小明，您好"), tries=1,
+        answered_at=None if answered is None else days_ago(answered),
+    )  # fmt: skip
+
+
+def wechat_offer(days: int) -> OfferRow:
+    return OfferRow(sender_key=SENDER_KEY, options=VAULT.seal("[]"), offered_at=days_ago(days))
+
+
+def wechat_user(days: int) -> UserRow:
+    return UserRow(sender_key=SENDER_KEY, subscribed=True, seen_at=days_ago(days))
+
+
+def nonce(key: str, days: int) -> NonceRow:
+    return NonceRow(key=key * 64, seen_at=days_ago(days))
 
 
 def put(database: Database, *rows: Base) -> None:

@@ -15,6 +15,7 @@ from bot.outbox.model import OutboxRow
 from bot.privacy.citizen import UNREADABLE, Citizen, Deletion, erase, export
 from bot.privacy.retention import retention_rules
 from bot.senders.model import SenderRow
+from bot.wechat.model import MessageRow, UserRow
 from knowledge.loader import DATA
 from tests.unit.bot.consultations.helpers import TELEPHONE, VAULT
 from tests.unit.bot.privacy.helpers import (
@@ -29,6 +30,9 @@ from tests.unit.bot.privacy.helpers import (
     sender,
     to_telephone,
     turn,
+    wechat_message,
+    wechat_offer,
+    wechat_user,
 )  # fmt: skip
 from tests.unit.helpers import SENDER_KEY
 
@@ -156,3 +160,26 @@ def test_an_open_case_stays_and_a_closed_one_keeps_only_its_history(database: Da
     with database.transaction() as session:
         facts = {row.id: (row.facts, row.name) for row in session.scalars(select(CaseRow))}
     assert facts["2"] == ("", None) and VAULT.open(facts["1"][0]) == "等了三个小时"
+
+
+def test_what_wechat_brought_is_handed_out_and_deleted(database: Database) -> None:
+    put(database, wechat_message("m:1", "done", 1, 1), wechat_offer(1), wechat_user(1), sender(1))
+    with database.transaction() as session:
+        told = export(session, VAULT, BY_SENDER)
+    (row,) = told["wechat_messages"]
+    assert (row["body"], row["reply"], row["kind"]) == ("我叫王小明", "王小明，您好", "text")
+    assert not {"key", "sender_key", "claimed_by"} & set(row) and told["wechat_users"][0]["subscribed"] is True
+    assert erased(database, BY_SENDER).deleted == {
+        "wechat_messages": 1, "wechat_offers": 1, "wechat_users": 1, "senders": 1,
+    }  # fmt: skip
+    with database.transaction() as session:
+        assert export(session, VAULT, BY_SENDER) == {}
+
+
+def test_a_message_of_wechat_stays_until_it_is_answered_and_so_does_the_way_to_answer_it(database: Database) -> None:
+    put(database, wechat_message("m:1", "late", 1, None), wechat_message("m:2", "answered", 1, 1), wechat_user(1),
+        sender(1))  # fmt: skip
+    done = erased(database, BY_SENDER)
+    assert {kept.holding: kept.rows for kept in done.kept} == {"wechat_messages": 1, "wechat_users": 1, "senders": 1}
+    assert all(kept.reason for kept in done.kept) and done.deleted == {"wechat_messages": 1}
+    assert only(database, MessageRow).key == "m:1" and only(database, UserRow).subscribed

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.audit.model import Wanted
 from bot.audit.service import entries
@@ -15,6 +16,7 @@ from bot.privacy.holdings import load_models
 from bot.privacy.purge import due, purge
 from bot.privacy.retention import retention_rules
 from bot.senders.model import SenderRow
+from bot.wechat.model import MessageRow, NonceRow
 from knowledge.loader import DATA
 from tests.unit.bot.privacy.helpers import (
     NOW,
@@ -23,11 +25,15 @@ from tests.unit.bot.privacy.helpers import (
     ids,
     inbox,
     message,
+    nonce,
     only,
     put,
     put_into,
     sender,
     turn,
+    wechat_message,
+    wechat_offer,
+    wechat_user,
 )  # fmt: skip
 
 RULES = retention_rules(DATA / "deeds")
@@ -146,3 +152,25 @@ def test_a_rating_stays_while_it_is_followed_up(database: Database) -> None:
             contacted_at=contacted, settled_at=contacted,
         )  # fmt: skip
     assert changed(database) == {"rating_follow_ups": 1, "ratings": 1}
+
+
+def test_a_message_of_wechat_goes_a_week_after_its_answer_and_never_before(database: Database) -> None:
+    put(
+        database,
+        wechat_message("received", "received", 500, None),
+        wechat_message("late", "late", 500, None),
+        wechat_message("young", "done", 500, 6),
+        wechat_message("answered", "answered", 8, 8),
+        wechat_message("done", "done", 9, 8),
+    )
+    assert changed(database) == {"wechat_messages": 2}
+    with database.transaction() as session:
+        assert sorted(session.scalars(select(MessageRow.key))) == ["late", "received", "young"]
+
+
+def test_offers_users_and_nonces_of_wechat_go_by_their_own_times(database: Database) -> None:
+    put(database, wechat_offer(3), wechat_user(401), sender(401), nonce("a", 2), nonce("b", 0))
+    assert changed(database) == {"wechat_offers": 1, "wechat_users": 1, "senders": 1, "wechat_nonces": 1}
+    assert only(database, NonceRow).key == "b" * 64
+    put(database, wechat_offer(1), wechat_user(399))
+    assert changed(database) == {}

@@ -27,7 +27,7 @@ DOMAIN = yaml.safe_load((ROOT / "intents" / "domain.yml").read_text(encoding="ut
 # Titles of options are the citizen's words, not ours.
 TITLES = {"leave_a_message", "guide.general"}
 # Always beside another sentence: the question that the form was waiting on, an answer, options.
-NEVER_ALONE = {"form.resume", "faq.sources", "options.more"}
+NEVER_ALONE = {"form.resume", "faq.sources", "options.more", "wechat.source", "wechat.source_checked"}
 # Blanks that hold whole sentences of what is published; those are checked below.
 SENTENCES = {"{text}": "您好。", "{path}": "您好。"}
 SPEAKERS = {"Say", "say", "FieldError", "Narrowed", "Line", "Refused", "RefusedWithExtra", "Again"}
