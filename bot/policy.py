@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.loader import load_yaml
-from knowledge.model import Strict
 
 FILE = Path(__file__).parent / "policy.yaml"
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class Policy(Strict):
+class Policy(BaseModel):
     """See policy.yaml for what each figure means."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     max_characters: Annotated[int, Field(ge=50, le=5000)]
     smalltalk: Share
@@ -33,9 +34,11 @@ class Policy(Strict):
     sure_item: Share
     private: Share
     surely_private: Share
+    way_words: tuple[str, ...]
     own_words: tuple[str, ...]
     hall: Share
     facility: Share
+    facility_beside_deed: Share
     window_factor: Share
     several: Share
     disclosure: Share

@@ -116,6 +116,8 @@ def _deed(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
     if any(best.target.kind is Kind.GUIDE and best.confidence >= policy.sure_item for best in named):
         return None
     best = turn.link.candidates[0] if turn.link and turn.link.candidates else None
+    if best and _asks_the_way(turn, best, policy):
+        return None
     # A guide is what a wish is about ("约明天办身份证"), unless something of it is asked, and so is a facility; an
     # entry of the FAQ or another authority's matter is an answer.
     answers = best is not None and best.confidence >= policy.sure_item and _is_an_answer(best, heard)
@@ -123,6 +125,12 @@ def _deed(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
     if heard.intent in OPENINGS and heard.confidence >= needed:
         return StartDeed(OPENINGS[heard.intent], heard.intent)
     return None
+
+
+def _asks_the_way(turn: Turn, best: Candidate, policy: Policy) -> bool:
+    """As in "嫌窗口态度差，上哪儿提意见": where something of the hall is, not the thing itself."""
+    likely = best.target.kind is Kind.FACILITY and best.confidence >= policy.facility_beside_deed
+    return likely and any(word in turn.text for word in policy.way_words)
 
 
 def _is_an_answer(best: Candidate, heard: Understanding) -> bool:

@@ -546,6 +546,22 @@ def test_in_a_form_cancelling_must_be_certain(base: KnowledgeBase, confidence: f
     assert in_form(base, heard("cancel", confidence), NOTHING) == ContinueDeed(intent)
 
 
+@pytest.mark.parametrize(
+    ("text", "confidence", "told"),
+    [
+        ("嫌窗口态度差，上哪儿提意见", 0.65, True),
+        ("嫌窗口态度差，上哪儿提意见", 0.64, False),
+        ("我要提意见", 0.9, False),
+    ],
+)
+def test_asking_the_way_to_a_facility_is_no_wish_yet(
+    base: KnowledgeBase, text: str, confidence: float, told: bool
+) -> None:
+    found = plan(base, heard("complain", 0.95), link_to(("complaints_counter", confidence)), text=text)
+    expected = Tell(target("complaints_counter"), confidence)
+    assert found == expected if told else isinstance(found, StartDeed)
+
+
 def test_in_a_form_a_sure_question_is_answered(base: KnowledgeBase) -> None:
     found = in_form(base, heard("ask_fees", asks=0.6, asked=["fees"]), link_to(("GA-003", 0.7)))
     assert found == AnswerGuide("GA-003", FEES, 0.7)
