@@ -92,7 +92,11 @@ def _add_wechat(app: FastAPI, settings: Settings) -> None:
         flow: Flow = app.state.wechat.flow
         return await flow.receive(incoming, signed)
 
-    app.include_router(callback_router(account, receive))
+    async def told(incoming: Incoming, listens: bool) -> None:
+        flow: Flow = app.state.wechat.flow
+        await flow.told(incoming, listens)
+
+    app.include_router(callback_router(account, receive, told))
 
 
 async def _healthz(request: Request) -> JSONResponse:

@@ -3,6 +3,7 @@ FAQ entries; other packages add commands by the entry point group `wenban.comman
 
 from __future__ import annotations
 
+import os
 import socket
 from importlib.metadata import entry_points
 from typing import Annotated
@@ -66,12 +67,13 @@ def train() -> None:
 @app.command()
 def serve() -> None:
     """Start the assistant; with WENBAN_RASA_URL unset, Rasa too. Ctrl-C stops both."""
-    from bot.cli.serving import run_server
+    from bot.cli.serving import is_handed_down, run_server
     from bot.processes.rasa_process import RasaMissing
     from knowledge.loader import KnowledgeError
 
     settings = settings_or_exit()
-    _refuse_taken_port(settings)
+    if not is_handed_down(os.environ, os.getpid()):
+        _refuse_taken_port(settings)
     logs.configure(settings.log_level)
     try:
         run_server(settings)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import socket
+from collections.abc import Mapping
 from types import FrameType
 
 import httpx
@@ -15,6 +18,18 @@ from bot.app import create_app
 from bot.settings import Settings
 
 POLL_SECONDS = 0.3
+FIRST_HANDED_DOWN = 3
+"""The file descriptor of the first socket that a supervisor hands down (systemd's sd_listen_fds protocol)."""
+
+
+def is_handed_down(environment: Mapping[str, str], pid: int) -> bool:
+    """Whether a supervisor gave this process a listening socket."""
+    return environment.get("LISTEN_PID") == str(pid) and environment.get("LISTEN_FDS") == "1"
+
+
+def handed_down(environment: Mapping[str, str], pid: int) -> socket.socket | None:
+    """The listening socket that outlives us, so that connections wait while we are started again; None without one."""
+    return socket.socket(fileno=FIRST_HANDED_DOWN) if is_handed_down(environment, pid) else None
 
 
 def run_server(settings: Settings) -> None:
@@ -29,9 +44,10 @@ def run_server(settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=15,
     )
+    listening = handed_down(os.environ, os.getpid())
     # uvicorn stops in order at Ctrl-C and then raises it again, for whoever started it.
     with contextlib.suppress(KeyboardInterrupt):
-        uvloop.run(_serve(_Server(config, app.state.stopping), settings))
+        uvloop.run(_serve(_Server(config, app.state.stopping), settings, listening))
 
 
 class _Server(uvicorn.Server):
@@ -46,13 +62,14 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-async def _serve(server: uvicorn.Server, settings: Settings) -> None:
+async def _serve(server: uvicorn.Server, settings: Settings, listening: socket.socket | None) -> None:
     console = Console()
+    port = listening.getsockname()[1] if listening else settings.port
     with console.status("Starting …"):
         console.print("Starting …")
-        announcer = asyncio.create_task(_announce(server, settings, console))
+        announcer = asyncio.create_task(_announce(server, settings.host, port, console))
     try:
-        await server.serve()
+        await server.serve(sockets=[listening] if listening else None)
     finally:
         announcer.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -60,10 +77,10 @@ async def _serve(server: uvicorn.Server, settings: Settings) -> None:
         console.print("Stopped.")
 
 
-async def _announce(server: uvicorn.Server, settings: Settings, console: Console) -> None:
+async def _announce(server: uvicorn.Server, host: str, port: int, console: Console) -> None:
     """Prints the address once questions can be answered."""
-    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host
-    address = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    host = "127.0.0.1" if host in {"0.0.0.0", "::"} else host
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     async with httpx.AsyncClient(trust_env=False) as client:
         while not server.should_exit:
             with contextlib.suppress(httpx.HTTPError):

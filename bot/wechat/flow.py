@@ -1,7 +1,7 @@
 """The way of one message from WeChat: kept before any work, answered within the five seconds or afterwards, once.
 
-WeChat waits five seconds for the passive reply and pushes a message up to three times. So at 3.8 s it gets an
-acknowledgement, and the answer follows by the outbox. Whatever kills this process leaves the message in the table,
+WeChat waits five seconds for the passive reply and pushes a message up to three times. So after `answer_within` it gets
+an acknowledgement, and the answer follows by the outbox. Whatever kills this process leaves the message in the table,
 where a repeat of WeChat's or `recover` takes it up. Messages of one citizen are answered one after the other, in the
 order in which they came."""
 
@@ -67,6 +67,13 @@ class Flow:
             )
             log.info("wechat_late kind=%s", incoming.kind.value)
         return taken.reply
+
+    async def told(self, incoming: Incoming, listens: bool) -> None:
+        """When WeChat hung up, the passive reply follows by the outbox, unless another push of it was given it."""
+        vault, step = self.desk.vault, messages.given if listens else messages.unheard
+        await self._in_transaction(lambda session, now: step(session, vault, incoming, now))
+        if not listens:
+            log.info("wechat_unheard kind=%s", incoming.kind.value)
 
     async def recover(self) -> int:
         """Takes up what a process that died left behind, without waiting for the answers; how many messages."""

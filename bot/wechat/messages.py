@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from bot.db.vault import Vault
 from bot.outbox.service import Outgoing as Letter
-from bot.outbox.service import enqueue
+from bot.outbox.service import enqueue, withdraw
 from bot.senders.insert import insert_missing
 from bot.senders.service import remember
 from bot.wechat.documents import from_kept, incoming_of, kept, kept_incoming
@@ -37,6 +37,8 @@ LEASE = timedelta(seconds=12)
 that a repeat is not answered twice at once, and shorter than its three pushes."""
 REPEATS = timedelta(seconds=20)
 """So long after the first push WeChat may repeat it; whether it signs a repeat anew is not documented."""
+HANG_UP = timedelta(seconds=12)
+"""So long after a push that WeChat hung up on may its further pushes fetch the reply: two of five seconds."""
 OFFER_LASTS = timedelta(minutes=30)
 """How long a digit alone picks one of the options."""
 MOST_TRIES = 4
@@ -145,6 +147,31 @@ def acknowledge(session: Session, vault: Vault, key: str, words: Outgoing) -> Ta
     if _move(session, key, MessageState.RECEIVED, MessageState.LATE, reply=kept(vault, words)):
         return Taken(answered=True, reply=words)
     return look(session, vault, key)
+
+
+def given(session: Session, _vault: Vault, incoming: Incoming, _now: datetime) -> None:
+    """WeChat listens for the passive reply: nothing is left to do."""
+    if _move(session, incoming.key, MessageState.ANSWERED, MessageState.DONE):
+        withdraw(session, _unheard_key(incoming))
+
+
+def unheard(session: Session, vault: Vault, incoming: Incoming, now: datetime) -> None:
+    """WeChat hung up before: the passive reply goes by the outbox, unless a push of the same is given it until then."""
+    if not _move(session, incoming.key, MessageState.ANSWERED, MessageState.ANSWERED):
+        return
+    row = session.get(MessageRow, incoming.key, populate_existing=True)
+    reply = from_kept(vault, row.reply) if row is not None else None
+    if reply is None:
+        return
+    text, key = json.dumps(to_document(reply), ensure_ascii=False), sender_key_of(vault, incoming)
+    letter = Letter(
+        _unheard_key(incoming), text, sender_key=key, kind=REPLY, not_before=now + HANG_UP, expires_at=now + WINDOW
+    )
+    enqueue(session, vault, letter, now)
+
+
+def _unheard_key(incoming: Incoming) -> str:
+    return f"wechat:{incoming.key}:unheard"
 
 
 def offer(session: Session, vault: Vault, sender_key: str, options: Sequence[tuple[str, str]], now: datetime) -> None:

@@ -32,6 +32,8 @@ Signed = tuple[str, str, str]
 """Timestamp and nonce of a callback, and the signature of the address over both."""
 Receive = Callable[[Incoming, Signed], Awaitable[Outgoing | None]]
 """Takes a verified message; gives the passive reply in time, None for nothing to say; raises Replay."""
+Told = Callable[[Incoming, bool], Awaitable[None]]
+"""Is told whether the platform still listens for the passive reply, or hung up before it was ready."""
 
 
 class Replay(Refusal):
@@ -41,7 +43,7 @@ class Replay(Refusal):
         super().__init__("replayed", 403)
 
 
-def callback_router(account: Account, receive: Receive) -> APIRouter:
+def callback_router(account: Account, receive: Receive, told: Told) -> APIRouter:
     """The two routes of the callback address."""
     router = APIRouter(include_in_schema=False)
 
@@ -68,6 +70,7 @@ def callback_router(account: Account, receive: Receive) -> APIRouter:
             return _refused(refusal)
         if reply is None:
             return PlainTextResponse("success")
+        await told(incoming, not await request.is_disconnected())
         now = datetime.now(UTC)
         xml = seal_reply(account, opened, passive_reply(reply, incoming, now), now)
         return Response(xml, media_type="application/xml")

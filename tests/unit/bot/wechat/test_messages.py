@@ -6,12 +6,13 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from bot.db.database import Base, Database
 from bot.db.vault import Vault
@@ -417,3 +418,49 @@ def _every_column(database: Database) -> Any:
         for table in Base.metadata.sorted_tables:
             for row in session.execute(select(table)).mappings():
                 yield from ((f"{table.name}.{name}", str(value)) for name, value in row.items())
+
+
+def step(database: Database, work: Callable[[Session, Vault, Incoming, datetime], None], incoming: Incoming) -> None:
+    with database.transaction() as session:
+        work(session, VAULT, incoming, NOW)
+
+
+def test_a_reply_that_was_given_is_done(database: Database) -> None:
+    message = said()
+    take(database, message)
+    answer(database, message, Text("请带户口簿。"))
+    step(database, messages.given, message)
+    assert row_of(database, message).state == MessageState.DONE and letters(database) == []
+    assert take(database, message, by="b", after=1) == Taken(answered=True, reply=Text("请带户口簿。"))
+
+
+def test_a_reply_that_nobody_heard_follows_when_no_push_can_fetch_it_any_more(database: Database) -> None:
+    message = said()
+    take(database, message)
+    answer(database, message, Text("请带户口簿。"))
+    for _ in range(3):
+        step(database, messages.unheard, message)
+    (letter,) = letters(database)
+    assert letter.not_before == NOW + messages.HANG_UP and told(letter) == "请带户口簿。"
+
+
+def test_a_later_push_that_hears_it_takes_the_letter_back(database: Database) -> None:
+    message, other = said(), said("护照")
+    for each in (message, other):
+        take(database, each)
+        answer(database, each, Text("请带户口簿。"))
+        step(database, messages.unheard, each)
+    step(database, messages.given, message)
+    states = {letter.key: letter.state for letter in letters(database)}
+    assert states == {f"wechat:{message.key}:unheard": "withdrawn", f"wechat:{other.key}:unheard": "waiting"}
+    step(database, messages.unheard, message)
+    assert len(letters(database)) == 2, "what was given once is not sent again"
+
+
+def test_an_acknowledgement_that_nobody_heard_is_no_answer_to_send(database: Database) -> None:
+    message = said()
+    take(database, message)
+    acknowledge(database, message)
+    step(database, messages.unheard, message)
+    step(database, messages.given, message)
+    assert letters(database) == [] and row_of(database, message).state == MessageState.LATE

@@ -38,6 +38,10 @@ class Receiver:
     out: Outgoing | Exception | None = field(default_factory=lambda: Text("您好 <b> & ]]>"))
     got: list[Incoming] = field(default_factory=list)
     signed: dict[Signed, str] = field(default_factory=dict)
+    listened: list[tuple[str, bool]] = field(default_factory=list)
+
+    async def told(self, incoming: Incoming, listens: bool) -> None:
+        self.listened.append((incoming.key, listens))
 
     async def __call__(self, incoming: Incoming, signed: Signed) -> Outgoing | None:
         if self.signed.setdefault(signed, incoming.key) != incoming.key:
@@ -66,7 +70,9 @@ def pusher_of(receiver: Receiver) -> Made:
         aes_key = None if own_mode is Mode.PLAIN else theirs.aes_key
         app = FastAPI()
         app.include_router(
-            callback_router(Account(theirs.app_id, theirs.secret, theirs.token, aes_key, own_mode), receiver)
+            callback_router(
+                Account(theirs.app_id, theirs.secret, theirs.token, aes_key, own_mode), receiver, receiver.told
+            )
         )
         platform = Platform(theirs, Limits())
         platform.callback_url = f"http://hall.example{PATH}"
@@ -394,3 +400,39 @@ async def test_a_failure_of_ours_is_no_answer(pusher_of: Made, receiver: Receive
     result = await pusher_of(raise_errors=False).text(OPENID, SECRET)
     assert (result.status, result.tries, len(receiver.got)) == (500, 3, 3)
     assert len({one.key for one in receiver.got}) == 1
+
+
+async def test_whether_the_platform_still_listens_is_told(pusher: Pusher, receiver: Receiver) -> None:
+    result = await pusher.text(OPENID, "身份证丢了")
+    assert receiver.listened == [(receiver.got[0].key, True)] and result.text
+    receiver.out = None
+    await pusher.text(OPENID, "谢谢")
+    assert len(receiver.listened) == 1, "nothing to say is nothing to hear"
+
+
+async def test_a_platform_that_hung_up_is_noticed(receiver: Receiver) -> None:
+    """As after a slow start, when connections waited longer than the platform did."""
+    account, platform = (
+        StandInAccount(mode=StandInMode.PLAIN),
+        Platform(StandInAccount(mode=StandInMode.PLAIN), Limits()),
+    )
+    app, pusher = FastAPI(), Pusher(platform)
+    own = Account(account.app_id, account.secret, account.token, None, Mode.PLAIN)
+    app.include_router(callback_router(own, receiver, receiver.told))
+    platform.callback_url = f"http://hall.example{PATH}"
+    query, body = pusher.compose(text_of(pusher))
+    parts = iter([{"type": "http.request", "body": body, "more_body": False}, {"type": "http.disconnect"}])
+    scope = {
+        "type": "http", "method": "POST", "path": PATH, "raw_path": PATH.encode(), "headers": [],
+        "query_string": httpx.QueryParams(query).__str__().encode(), "http_version": "1.1", "scheme": "http",
+        "server": ("hall.example", 80), "client": ("127.0.0.1", 1), "root_path": "",
+    }  # fmt: skip
+
+    async def receive() -> dict[str, object]:
+        return next(parts)
+
+    async def send(_message: object) -> None:
+        pass
+
+    await app(scope, receive, send)  # type: ignore[arg-type]
+    assert receiver.listened == [(receiver.got[0].key, False)]
