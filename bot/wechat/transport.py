@@ -20,7 +20,7 @@ from bot.db.database import Database
 from bot.outbox.transport import Recipient, TryLater, Undeliverable
 from bot.wechat.model import UserRow
 from bot.wechat.rules import WeChatRules
-from connectors.wechat.errors import NOT_SUBSCRIBED, ApiError, Misconfigured, OutsideWindow, TryAgain
+from connectors.wechat.errors import NOT_SUBSCRIBED, TOO_MANY, ApiError, Misconfigured, OutsideWindow, TryAgain
 from connectors.wechat.texts import split_text
 
 REPLY = "wechat.reply"
@@ -57,8 +57,9 @@ class WeChatTransport:
             raise Undeliverable("unknown_address")
         documents = _documents(recipient, text)
         try:
-            if not (self._within_window(recipient.id) and self._sent(recipient.address, documents)):
-                self._send_template(key, recipient, recipient.address, _plain(documents))
+            if self._within_window(recipient.id) and self._sent(recipient, documents):
+                return
+            self._send_template(key, recipient, recipient.address, _plain(documents))
         # Somebody can mend the account while the outbox goes on trying.
         except (TryAgain, Misconfigured) as error:
             raise TryLater(f"wechat_{error.code}") from error
@@ -77,12 +78,15 @@ class WeChatTransport:
             raise Undeliverable("not_subscribed")
         return bool(self._clock() - user.seen_at < WINDOW)
 
-    def _sent(self, openid: str, documents: list[dict[str, Any]]) -> bool:
-        """False when WeChat, by its own clock and count, does not allow it."""
+    def _sent(self, recipient: Recipient, documents: list[dict[str, Any]]) -> bool:
+        """False when WeChat, by its own clock and count, does not allow it. Raises TryLater for too many messages where
+        no template could say it instead: the citizen's next message allows more."""
         try:
             for document in documents:
-                self._sender.send_custom(openid, document)
-        except OutsideWindow:
+                self._sender.send_custom(recipient.address or "", document)
+        except OutsideWindow as error:
+            if error.code == TOO_MANY and recipient.about not in self._rules.templates:
+                raise TryLater(f"wechat_{TOO_MANY}") from error
             return False
         return True
 

@@ -6,7 +6,8 @@ STALE_TOKEN = frozenset({40001, 40014, 42001})
 """The access token is wrong, not the newest, or expired."""
 BUSY = frozenset({-1, 44990, 45009, 45011})
 """Busy; too many calls a second, a day, a minute."""
-OUTSIDE_WINDOW = frozenset({45015, 45047})
+TOO_MANY = 45047
+OUTSIDE_WINDOW = frozenset({45015, TOO_MANY})
 """More than 48 hours since the citizen's last message; too many messages since then."""
 UNREACHABLE = frozenset({40003, 43004, 43019, 45002, 46004, 48002})
 """No such openid; not subscribed; on the black list; text too long; no such user; the citizen refuses messages."""

@@ -123,6 +123,17 @@ def test_without_a_template_it_is_given_up(
     assert platform.count(TEMPLATE) == 0
 
 
+def test_too_many_messages_wait_for_the_citizens_next_where_no_template_says_it(
+    database: Database, transport: WeChatTransport, platform: Platform, clock: Clock
+) -> None:
+    seen(database, clock)
+    platform.fail(CUSTOM, 45047)
+    with pytest.raises(TryLater, match="wechat_45047"):
+        transport.deliver("case:1", about("case"), TEXT)
+    transport.deliver("case:1", about("case"), TEXT)
+    assert platform.count(CUSTOM) == 2 and platform.count(TEMPLATE) == 0
+
+
 def test_who_has_unsubscribed_is_not_written_to(
     database: Database, transport: WeChatTransport, platform: Platform, clock: Clock
 ) -> None:
