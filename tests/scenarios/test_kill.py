@@ -24,6 +24,7 @@ from cryptography.fernet import Fernet
 from bot.db.database import Database
 from bot.db.vault import Vault
 from bot.outbox.service import Outgoing, enqueue
+from bot.settings import Settings
 from bot.worker.worker import run_worker
 from tests.conftest import postgres_copy
 from tests.gateway import SECRET, StandInGateway, running_gateway
@@ -38,7 +39,7 @@ RULES = """
 
 def main(database_url: str, data_key: str, rules: str, gateway_url: str, first: int) -> None:
     """Takes in the messages from number `first` on, and delivers, until it is killed."""
-    settings = SimpleNamespace(gateway_url=gateway_url, gateway_secret=SECRET)
+    settings = Settings(gateway_url=gateway_url, gateway_secret=SECRET)
     desk: Any = SimpleNamespace(
         database=Database(database_url), vault=Vault(data_key), rules=Path(rules), settings=settings
     )

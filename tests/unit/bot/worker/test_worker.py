@@ -26,7 +26,7 @@ MINUTE = timedelta(minutes=1)
 
 def desk_of(database: Database, rules: Path, url: str | None = None) -> Any:
     """What the worker may use of a desk, and nothing more."""
-    settings = SimpleNamespace(gateway_url=url, gateway_secret=SECRET if url else None)
+    settings = Settings(gateway_url=url, gateway_secret=SECRET if url else None)
     return SimpleNamespace(database=database, vault=VAULT, rules=rules, settings=settings)
 
 
