@@ -96,7 +96,7 @@ async def until(condition: Any, seconds: float = 10.0) -> None:
 async def test_the_running_worker_delivers_and_runs_jobs_in_spite_of_failing_ones(
     desk: Any, gateway: StandInGateway, caplog: pytest.LogCaptureFixture
 ) -> None:
-    desk.settings.gateway_url, desk.settings.gateway_secret = gateway.url, SECRET
+    desk.settings = Settings(gateway_url=gateway.url, gateway_secret=SECRET)
     job, runs = noting(every=timedelta(milliseconds=50))
     bad = Job("bad", timedelta(milliseconds=50), lambda _desk, _now: {}["13800001234"])
     async with running_worker(desk, [bad, job]):
@@ -108,7 +108,7 @@ async def test_the_running_worker_delivers_and_runs_jobs_in_spite_of_failing_one
 
 
 async def test_a_new_message_is_on_its_way_within_a_second(desk: Any, gateway: StandInGateway) -> None:
-    desk.settings.gateway_url, desk.settings.gateway_secret = gateway.url, SECRET
+    desk.settings = Settings(gateway_url=gateway.url, gateway_secret=SECRET)
     async with running_worker(desk, []):
         await asyncio.sleep(0.7)
         put(desk.database, now=datetime.now(UTC))
@@ -118,7 +118,7 @@ async def test_a_new_message_is_on_its_way_within_a_second(desk: Any, gateway: S
 
 
 async def test_a_gateway_that_hangs_holds_up_nobody_else(desk: Any, gateway: StandInGateway) -> None:
-    desk.settings.gateway_url, desk.settings.gateway_secret = gateway.url, SECRET
+    desk.settings = Settings(gateway_url=gateway.url, gateway_secret=SECRET)
     gateway.delay = 3.0
     put(desk.database, "to:telephone", now=datetime.now(UTC))
     async with running_worker(desk, []):
