@@ -87,6 +87,14 @@ class KnowledgeBase:
     def writer(self) -> Writer:
         return Writer(self.hall, self.labels, self.guides)
 
+    def is_over(self, guide: Guide) -> bool:
+        """Whether the guide's last day has passed."""
+        return guide.valid_until is not None and guide.valid_until < self.as_of
+
+    def is_unchecked(self, guide: Guide) -> bool:
+        """Whether nobody has checked the guide for longer than the hall allows."""
+        return (self.as_of - guide.checked_on).days > self.hall.checked_within_days
+
     def read_text(self, text: str) -> str:
         """The text as it is understood: normalised, in simplified characters, pinyin and homophone slips mended
         against names and asking words."""

@@ -90,35 +90,27 @@ def simulate(
     port: Annotated[int, typer.Option("--port", help="模拟微信的端口")] = STANDIN_PORT,
 ) -> None:
     """Start a stand-in WeChat with a page to chat through it, and the assistant with it. No account is needed."""
+    from connectors.wechat_standin.environment import environment
     from connectors.wechat_standin.model import StandInAccount
 
     settings, account, own = settings_or_exit(), StandInAccount(), f"http://127.0.0.1:{port}"
     app = f"http://127.0.0.1:{settings.port}"
-    environment = {
-        "WENBAN_WECHAT_APP_ID": account.app_id,
-        "WENBAN_WECHAT_APP_SECRET": account.secret,
-        "WENBAN_WECHAT_TOKEN": account.token,
-        "WENBAN_WECHAT_AES_KEY": account.aes_key or "",
-        "WENBAN_WECHAT_MODE": account.mode.value,
-        "WENBAN_WECHAT_API_URL": own,
-        "WENBAN_WECHAT_OPEN_URL": own,
-        "WENBAN_BASE_URL": settings.base_url or app,
-    }
+    told = {**environment(account, own), "WENBAN_BASE_URL": settings.base_url or app}
     console.print(f"在浏览器打开 {own}，就像在微信里一样对话。按 Ctrl+C 结束。", highlight=False)
     if callback:
         console.print("助手要用这些设置启动：", highlight=False)
-        for name, value in environment.items():
+        for name, value in told.items():
             console.print(f"{name}={value}", highlight=False, markup=False)
     commands = [["connectors.wechat_standin", callback or f"{app}/wechat/callback", "--port", str(port)]]
     if not callback:
         commands.append(["bot.cli.main", "run"])
-    _run_until_one_ends(commands, environment)
+    _run_until_one_ends(commands, told)
 
 
-def _run_until_one_ends(commands: list[list[str]], environment: dict[str, str]) -> None:
+def _run_until_one_ends(commands: list[list[str]], told: dict[str, str]) -> None:
     """Modules of Python beside each other; when one ends or we are told to stop, all do, in their own time."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    started = [subprocess.Popen([sys.executable, "-m", *c], env={**os.environ, **environment}) for c in commands]
+    started = [subprocess.Popen([sys.executable, "-m", *c], env={**os.environ, **told}) for c in commands]
     try:
         while all(process.poll() is None for process in started):
             time.sleep(LOOK_SECONDS)

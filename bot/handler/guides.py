@@ -59,9 +59,9 @@ def _missing(answer: Answer) -> tuple[Say, ...]:
 
 def _stale(guide: Guide, base: KnowledgeBase) -> tuple[Say, ...]:
     """What is past its date, or was not checked for long, never answers silently."""
-    if guide.valid_until and guide.valid_until < base.as_of:
+    if base.is_over(guide):
         return (Say("guide.expired", {"date": guide.valid_until}),)
-    if (base.as_of - guide.checked_on).days > base.hall.checked_within_days:
+    if base.is_unchecked(guide):
         return (Say("guide.unchecked", {"date": guide.checked_on}),)
     return ()
 

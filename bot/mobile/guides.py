@@ -58,17 +58,13 @@ def search(desk: ThisDesk, q: str = "") -> HTMLResponse:
 def current_guide(base: KnowledgeBase, code: str) -> Guide | None:
     """The guide of that code, unless its time is over."""
     guide = base.guides.get(code)
-    return guide if guide and _is_valid(base, guide) else None
-
-
-def _is_valid(base: KnowledgeBase, guide: Guide) -> bool:
-    return guide.valid_until is None or guide.valid_until >= base.as_of
+    return guide if guide and not base.is_over(guide) else None
 
 
 def _notes(desk: Desk, guide: Guide, missing: tuple[str, ...]) -> Iterator[str]:
     """As in an answer: what was not checked for long, or never published, is said."""
     base = desk.library.current
-    if (base.as_of - guide.checked_on).days > base.hall.checked_within_days:
+    if base.is_unchecked(guide):
         yield desk.wording.say("guide.unchecked", date=guide.checked_on)
     if missing:
         yield desk.wording.say("guide.missing", fields="、".join(missing))
@@ -102,7 +98,7 @@ def _shelves(base: KnowledgeBase) -> list[tuple[str, list[Guide]]]:
     shelves = []
     for department in base.hall.departments:
         own = [g for g in base.guides.values() if g.department == department.id and g.origin is None]
-        valid = [guide for guide in own if _is_valid(base, guide)]
+        valid = [guide for guide in own if not base.is_over(guide)]
         if valid:
             shelves.append((department.name, valid))
     return shelves

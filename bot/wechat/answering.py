@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from bot.desk import Desk
-from bot.wechat import messages
+from bot.wechat import messages, offers
 from bot.wechat.pages import with_page
 from bot.wechat.rules import Centre, WeChatRules
 from bot.wechat.words import words_of
@@ -28,7 +28,7 @@ from connectors.contract import (
 from connectors.messages_api import clean
 from connectors.wechat.incoming import Incoming, Kind
 from connectors.wechat.outgoing import Menu, Outgoing, Text
-from connectors.wechat.render import Links, options_of, render
+from connectors.wechat.render import MOST_MESSAGES, Links, options_of, render
 from connectors.wechat.texts import LIMIT, Words, picked, size, split_text
 
 MOST_OPTIONS = 5
@@ -38,9 +38,8 @@ WINDOW = "window:"
 """What the scene of a QR code at a window begins with, before the window's id."""
 LONGEST = 10_000
 """Characters that the contract takes; the handler refuses far shorter ones with a kind word."""
-MOST_MESSAGES, MOST_AFTER_EVENT = 5, 3
-"""Customer-service messages that WeChat allows for a message of the citizen's, and for a tap, a scan or a
-subscription."""
+MOST_AFTER_EVENT = 3
+"""Customer-service messages that WeChat allows for a tap, a scan or a subscription."""
 EARTH_KM = 6371.0
 _EVENTS = frozenset({Kind.SUBSCRIBE, Kind.SCAN, Kind.CLICK})
 
@@ -107,7 +106,7 @@ class Answering:
         def look() -> list[tuple[str, str]]:
             with self.desk.database.transaction() as session:
                 key = messages.sender_key_of(self.desk.vault, incoming)
-                return messages.offered(session, self.desk.vault, key, datetime.now(UTC))
+                return offers.offered(session, self.desk.vault, key, datetime.now(UTC))
 
         return picked(text, await asyncio.to_thread(look), incoming.menu_id) or text
 
@@ -146,7 +145,7 @@ class Answering:
         id_ = scene.removeprefix(WINDOW)
         base = self.desk.library.current
         here = (g for g in base.guides.values() if g.location and id_ in g.location.windows)
-        guides = [g for g in here if g.valid_until is None or g.valid_until >= base.as_of]
+        guides = [g for g in here if not base.is_over(g)]
         if not guides:
             return (self._say("wechat.unknown_window"),)
         _zone, window = self.desk.hall.window(id_)

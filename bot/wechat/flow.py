@@ -21,7 +21,7 @@ from weakref import WeakValueDictionary
 from sqlalchemy.orm import Session
 
 from bot.desk import Desk
-from bot.wechat import messages
+from bot.wechat import messages, offers
 from bot.wechat.answering import Answer, Answering
 from bot.wechat.messages import Taken
 from connectors.wechat.callback import Signed
@@ -123,7 +123,7 @@ class Flow:
         if taken is None and not messages.answer_late(session, vault, incoming, found.later, now):
             return messages.look(session, vault, key)
         if found.replaces_offer:
-            messages.offer(session, vault, messages.sender_key_of(vault, incoming), found.options, now)
+            offers.offer(session, vault, messages.sender_key_of(vault, incoming), found.options, now)
         return taken or messages.look(session, vault, key)
 
     async def _within(self, task: asyncio.Task[Taken], ends: float) -> Taken:

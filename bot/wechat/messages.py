@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import CursorResult, Update, delete, select, update
+from sqlalchemy import CursorResult, Update, select, update
 from sqlalchemy.orm import Session
 
 from bot.db.vault import Vault
@@ -23,7 +23,7 @@ from bot.outbox.service import enqueue, withdraw
 from bot.senders.insert import insert_missing
 from bot.senders.service import remember
 from bot.wechat.documents import from_kept, incoming_of, kept, kept_incoming
-from bot.wechat.model import MessageRow, MessageState, NonceRow, OfferRow, UserRow
+from bot.wechat.model import MessageRow, MessageState, NonceRow, UserRow
 from bot.wechat.transport import REPLY, WINDOW
 from connectors.contract import Channel
 from connectors.wechat.callback import Replay, Signed
@@ -39,8 +39,6 @@ REPEATS = timedelta(seconds=20)
 """So long after the first push WeChat may repeat it; whether it signs a repeat anew is not documented."""
 HANG_UP = timedelta(seconds=12)
 """So long after a push that WeChat hung up on may its further pushes fetch the reply: two of five seconds."""
-OFFER_LASTS = timedelta(minutes=30)
-"""How long a digit alone picks one of the options."""
 MOST_TRIES = 4
 """Claims of one message; whatever ends the process each time must not do so for ever."""
 OPEN = (MessageState.RECEIVED.value, MessageState.LATE.value)
@@ -163,37 +161,11 @@ def unheard(session: Session, vault: Vault, incoming: Incoming, now: datetime) -
     reply = from_kept(vault, row.reply) if row is not None else None
     if reply is None:
         return
-    text, key = json.dumps(to_document(reply), ensure_ascii=False), sender_key_of(vault, incoming)
-    letter = Letter(
-        _unheard_key(incoming), text, sender_key=key, kind=REPLY, not_before=now + HANG_UP, expires_at=now + WINDOW
-    )
-    enqueue(session, vault, letter, now)
+    _post(session, vault, incoming, _unheard_key(incoming), reply, now + HANG_UP, now)
 
 
 def _unheard_key(incoming: Incoming) -> str:
     return f"wechat:{incoming.key}:unheard"
-
-
-def offer(session: Session, vault: Vault, sender_key: str, options: Sequence[tuple[str, str]], now: datetime) -> None:
-    """What a digit alone picks from now on; nothing for a reply without options."""
-    if not options:
-        session.execute(delete(OfferRow).where(OfferRow.sender_key == sender_key))
-        return
-    values = {"options": vault.seal_json([list(o) for o in options]), "offered_at": now}
-    # Not deleted and inserted: of two processes at once the second would lose its own and leave the first's.
-    if not insert_missing(session, OfferRow, {"sender_key": sender_key, **values}):
-        session.execute(update(OfferRow).where(OfferRow.sender_key == sender_key).values(**values))
-
-
-def offered(session: Session, vault: Vault, sender_key: str, now: datetime) -> list[tuple[str, str]]:
-    """The options that the citizen was offered last, (title, payload)."""
-    row = session.get(OfferRow, sender_key)
-    if row is None or now - row.offered_at > OFFER_LASTS:
-        return []
-    try:
-        return [(title, payload) for title, payload in vault.open_json(row.options)]
-    except InvalidToken:  # sealed with another key: as good as none
-        return []
 
 
 def _insert(session: Session, vault: Vault, incoming: Incoming, by: str, now: datetime) -> bool:
@@ -241,14 +213,18 @@ def _send(
     session: Session, vault: Vault, incoming: Incoming, replies: Sequence[tuple[int, Outgoing]], now: datetime
 ) -> None:
     """Each is one message of the outbox; whoever repeats this sends nothing more."""
-    key = sender_key_of(vault, incoming)
     for place, reply in replies:
-        text = json.dumps(to_document(reply), ensure_ascii=False)
-        letter = Letter(
-            f"wechat:{incoming.key}:{place}", text, sender_key=key, kind=REPLY, expires_at=now + WINDOW,
-            not_before=now + timedelta(seconds=min(place, 1), milliseconds=place),  # in order, after a passive first
-        )  # fmt: skip
-        enqueue(session, vault, letter, now)
+        in_order = now + timedelta(seconds=min(place, 1), milliseconds=place)  # after a passive first
+        _post(session, vault, incoming, f"wechat:{incoming.key}:{place}", reply, in_order, now)
+
+
+def _post(
+    session: Session, vault: Vault, incoming: Incoming, key: str, reply: Outgoing, not_before: datetime, now: datetime
+) -> None:
+    text = json.dumps(to_document(reply), ensure_ascii=False)
+    to = sender_key_of(vault, incoming)
+    letter = Letter(key, text, sender_key=to, kind=REPLY, not_before=not_before, expires_at=now + WINDOW)
+    enqueue(session, vault, letter, now)
 
 
 def _move(session: Session, key: str, before: MessageState, after: MessageState, **values: Any) -> bool:

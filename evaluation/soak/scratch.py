@@ -17,6 +17,7 @@ from bot.settings import Settings
 from bot.wechat.messages import OPEN
 from bot.wechat.model import MessageRow
 from bot.wechat.transport import REPLY
+from connectors.wechat_standin.environment import environment as of_standin
 from connectors.wechat_standin.serve import StandIn
 from knowledge.loader import load_guides, load_hall
 
@@ -63,18 +64,7 @@ def url(folder: Path) -> str:
 
 
 def environment(standin: StandIn, folder: Path) -> dict[str, str]:
-    account = standin.platform.account
-    values = {
-        "DATABASE_URL": url(folder),
-        "WECHAT_APP_ID": account.app_id,
-        "WECHAT_APP_SECRET": account.secret,
-        "WECHAT_TOKEN": account.token,
-        "WECHAT_AES_KEY": account.aes_key,
-        "WECHAT_MODE": account.mode.value,
-        "WECHAT_API_URL": standin.url,
-        "WECHAT_OPEN_URL": standin.url,
-    }
-    return {f"WENBAN_{name}": value for name, value in values.items()}
+    return {"WENBAN_DATABASE_URL": url(folder), **of_standin(standin.platform.account, standin.url)}
 
 
 def knowledge(settings: Settings, within: float | None, folder: Path) -> dict[str, str]:

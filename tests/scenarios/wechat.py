@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 from bot.settings import load_settings
+from connectors.wechat_standin.environment import environment
 from connectors.wechat_standin.model import Channel, Delivery, StandInAccount
 from connectors.wechat_standin.push import Pusher, PushResult
 from connectors.wechat_standin.serve import StandIn, running_standin
@@ -63,17 +64,7 @@ class Account:
 
 def settings_of(standin: StandIn, account: StandInAccount) -> dict[str, str]:
     """The app's settings for this account at this stand-in."""
-    values = {
-        "WECHAT_APP_ID": account.app_id,
-        "WECHAT_APP_SECRET": account.secret,
-        "WECHAT_TOKEN": account.token,
-        "WECHAT_AES_KEY": account.aes_key,
-        "WECHAT_MODE": account.mode.value,
-        "WECHAT_API_URL": standin.url,
-        "WECHAT_OPEN_URL": standin.url,
-        "BASE_URL": BASE,
-    }
-    return {f"WENBAN_{name}": value for name, value in values.items()}
+    return {**environment(account, standin.url), "WENBAN_BASE_URL": BASE}
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from bot.cli.main import app
 from bot.settings import ROOT
+from connectors.wechat_standin.environment import environment
 from connectors.wechat_standin.serve import StandIn, running_standin
 
 RUN = CliRunner()
@@ -19,18 +20,13 @@ RUN = CliRunner()
 def standin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandIn]:
     """The platform, with the settings that name it and an empty database."""
     with running_standin() as running:
-        account = running.platform.account
         told = {
-            "WECHAT_APP_ID": account.app_id,
-            "WECHAT_APP_SECRET": account.secret,
-            "WECHAT_TOKEN": account.token,
-            "WECHAT_AES_KEY": account.aes_key,
-            "WECHAT_API_URL": running.url,
-            "BASE_URL": "https://hall.example",
-            "DATABASE_URL": f"sqlite:///{tmp_path / 'cli.sqlite3'}",
+            **environment(running.platform.account, running.url),
+            "WENBAN_BASE_URL": "https://hall.example",
+            "WENBAN_DATABASE_URL": f"sqlite:///{tmp_path / 'cli.sqlite3'}",
         }
         for name, value in told.items():
-            monkeypatch.setenv(f"WENBAN_{name}", value)
+            monkeypatch.setenv(name, value)
         yield running
 
 

@@ -10,14 +10,14 @@ import pytest
 from bot.db.database import Database
 from bot.desk import Desk
 from bot.settings import load_settings
-from bot.wechat import messages
-from bot.wechat.answering import LONGEST, MOST_AFTER_EVENT, MOST_MESSAGES, Answer, Answering, Recogniser
+from bot.wechat import offers
+from bot.wechat.answering import LONGEST, MOST_AFTER_EVENT, Answer, Answering, Recogniser
 from bot.wechat.rules import Centre, wechat_rules
 from connectors.contract import CardField, CardReply, Channel, Option, OptionsReply, Source, TurnReply, UserMessage
 from connectors.wechat.incoming import Incoming, Kind
 from connectors.wechat.outgoing import Menu, News, Text
 from connectors.wechat.passive import passive_reply
-from connectors.wechat.render import PageLinks
+from connectors.wechat.render import MOST_MESSAGES, PageLinks
 from connectors.wechat.texts import LIMIT, option_id, size
 from knowledge.base import KnowledgeBase
 from tests.unit.bot.wechat.helpers import NOW, OPENID, SENDER, VAULT, WORDING, desk_of, did, reply, said
@@ -76,7 +76,7 @@ def ruled(answering: Answering, **changes: object) -> Answering:
 
 def offer(desk: Desk, *options: tuple[str, str], at: datetime | None = None) -> None:
     with desk.database.transaction() as session:
-        messages.offer(session, VAULT, SENDER, options, at or datetime.now(UTC))
+        offers.offer(session, VAULT, SENDER, options, at or datetime.now(UTC))
 
 
 def words(answer: Answer) -> str:
@@ -147,7 +147,7 @@ async def test_a_number_a_title_or_a_tap_picks_from_the_last_offer(
 
 
 async def test_what_was_offered_long_ago_or_to_somebody_else_is_not_picked(answering: Answering) -> None:
-    offer(answering.desk, *OFFERED, at=datetime.now(UTC) - messages.OFFER_LASTS - timedelta(minutes=1))
+    offer(answering.desk, *OFFERED, at=datetime.now(UTC) - offers.OFFER_LASTS - timedelta(minutes=1))
     assert await heard_as(answering, said("1")) == ["1"]
     offer(answering.desk, *OFFERED)
     assert await heard_as(answering, said("1", openid="oElse")) == ["1", "1"]

@@ -19,10 +19,11 @@ from bot.db.vault import Vault
 from bot.outbox.model import OutboxRow, OutboxState, RecipientKind
 from bot.senders.model import SenderRow
 from bot.senders.service import address_of
-from bot.wechat import messages
+from bot.wechat import messages, offers
 from bot.wechat.documents import from_kept, kept
-from bot.wechat.messages import LEASE, MOST_TRIES, OFFER_LASTS, REPEATS, Taken
+from bot.wechat.messages import LEASE, MOST_TRIES, REPEATS, Taken
 from bot.wechat.model import MessageRow, MessageState, NonceRow, OfferRow
+from bot.wechat.offers import OFFER_LASTS
 from bot.wechat.transport import REPLY
 from connectors.contract import Channel
 from connectors.wechat.callback import Replay
@@ -72,12 +73,12 @@ def orphans(database: Database, after: float, by: str = "b", most: int = 20) -> 
 
 def offered(database: Database, after: timedelta = timedelta()) -> list[tuple[str, str]]:
     with database.transaction() as session:
-        return messages.offered(session, VAULT, SENDER, NOW + after)
+        return offers.offered(session, VAULT, SENDER, NOW + after)
 
 
 def offer(database: Database, *options: tuple[str, str], key: str = SENDER) -> None:
     with database.transaction() as session:
-        messages.offer(session, VAULT, key, options, NOW)
+        offers.offer(session, VAULT, key, options, NOW)
 
 
 def at_once(works: Sequence[Callable[[], Result]]) -> list[Result]:
