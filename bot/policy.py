@@ -28,6 +28,8 @@ class Policy(BaseModel):
     deed: Share
     deed_beside_question: Share
     deed_alone: Share
+    topic_beside_deed: Share
+    elsewhere: Share
     cancel_in_form: Share
     question_in_form: Share
     item_in_form: Share
@@ -42,6 +44,7 @@ class Policy(BaseModel):
     window_factor: Share
     several: Share
     disclosure: Share
+    disclosure_named: Share
 
 
 def load_policy(path: Path = FILE) -> Policy:

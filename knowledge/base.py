@@ -55,6 +55,8 @@ class Published:
     asking_words: tuple[str, ...]
     interrogatives: frozenset[str]
     initials: FixedInitials
+    elsewhere: tuple[str, ...] = ()
+    """Names of services that other halls have and this one does not."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ def read(folder: Path) -> Published:
     question_words = attempt(lambda: load_words(folder / "question_words.txt"))
     asking_words = attempt(lambda: load_words(folder / "asking_words.txt"))
     interrogatives = attempt(lambda: load_words(folder / "interrogatives.txt"))
+    elsewhere = attempt(lambda: load_words(folder / "elsewhere.txt"))
     initials = attempt(lambda: load_yaml(folder / "initials.yaml", FixedInitials))
     problems += clashes(guides or {}, folder / "guides")
     if problems or not (
@@ -163,6 +166,7 @@ def read(folder: Path) -> Published:
         asking_words=asking_words or (),
         interrogatives=frozenset(interrogatives or ()),
         initials=initials,
+        elsewhere=elsewhere or (),
     )
 
 
@@ -192,7 +196,8 @@ def build(
     guests = list(_guest_entries(published, as_of))
     settings = published.linking
     shelf = workshop.shelf(own, settings)
-    linker = Linker(shelf, workshop.shelf(guests, settings) if guests else None, tokens, settings)
+    elsewhere = workshop.vectors([normalise(name) for name in published.elsewhere])
+    linker = Linker(shelf, workshop.shelf(guests, settings) if guests else None, tokens, settings, elsewhere)
     named = {w for e in own if e.target.kind is Kind.GUIDE for w in workshop.content(normalise(e.text))}
     names = [normalise(text) for text in (*(e.text for e in own), *_option_texts(published))]
     homophones = Homophones({*named, *published.asking_words}, published.question_words, names)

@@ -1,7 +1,7 @@
-"""How likely a candidate is what the message is about: a logistic regression over what retrieval and NLU say.
+"""How likely a candidate is what the message is about: boosted trees over what retrieval and NLU say.
 
 Cosines of one encoder are compressed and differ by kind of phrase, so no single figure of retrieval tells a right
-candidate from a wrong one. The weights are data (confidence.yaml), written by `wenban calibrate`.
+candidate from a wrong one. The trees are data (confidence.yaml), written by `wenban calibrate`.
 """
 
 from __future__ import annotations
@@ -9,25 +9,27 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated
 
-from pydantic import Field, model_validator
+import numpy as np
+from pydantic import model_validator
 
 from knowledge.link import Candidate, Link
 from knowledge.model import Share, Strict
 from knowledge.target import Kind
+from knowledge.trees import Trees
 
 
 @dataclass(frozen=True)
 class Signals:
     """What understanding heard, 0 to 1 each: that an item is asked about, the hall, another person's data, nothing that
-    belongs here, small talk; whether disclosures were asked for; whether the message is a story."""
+    belongs here, small talk, a wish for a deed; whether disclosures were asked for; whether the message is a story."""
 
     asks: float = 0.0
     hall: float = 0.0
     private: float = 0.0
     out_of_scope: float = 0.0
     smalltalk: float = 0.0
+    deed: float = 0.0
     disclosures: bool = False
     story: bool = False
 
@@ -35,10 +37,11 @@ class Signals:
 _KINDS = (Kind.GUIDE, Kind.FAQ, Kind.FACILITY, Kind.SCENARIO, Kind.TOPIC)
 FEATURES = (
     "cosine", "coverage", "cosine_lead", "coverage_lead", "cosine_lead_of_kind", "coverage_lead_of_kind",
-    "literal", "other_literal", "votes", "votes_lead", "guest", "guest_cosine", "guest_coverage",
+    "literal", "other_literal", "votes", "votes_lead", "elsewhere_lead", "guide_elsewhere_lead",
+    "guest", "guest_cosine", "guest_coverage", "guest_elsewhere_lead",
     *_KINDS, *(f"{kind.value}_cosine" for kind in _KINDS),
     "guide_asks", "guide_disclosures", "guide_hall", "faq_disclosures", "facility_hall", "topic_disclosures",
-    "private", "out_of_scope", "smalltalk", "story", "known_words", "words",
+    "private", "out_of_scope", "smalltalk", "deed", "story", "known_words", "words",
 )  # fmt: skip
 """In the order of `features`; scale and meaning are given there."""
 MOST_OFFERED = 5
@@ -59,33 +62,30 @@ class Thresholds(Strict):
 
 
 class Confidence(Strict):
-    """Of confidence.yaml. `features` name the columns; `mean`, `scale` and `weights` have one figure for each; they
-    hold for the encoder named there. `chosen_on` are the question sets and the figures reached on them; see
-    docs/calibration.md."""
+    """Of confidence.yaml. `features` name the columns of the trees, which hold for the encoder named there. `chosen_on`
+    are the question sets and the figures reached on them; see docs/calibration.md."""
 
     encoder: str
     thresholds: Thresholds
     chosen_on: dict[str, str | int | float]
     features: tuple[str, ...]
-    mean: tuple[float, ...]
-    scale: tuple[Annotated[float, Field(gt=0)], ...]
-    weights: tuple[float, ...]
-    bias: float
+    trees: Trees
 
     @model_validator(mode="after")
     def _complete(self) -> Confidence:
         if self.features != FEATURES:
             raise ValueError("features 与程序不一致，请重新运行 wenban calibrate")
-        if not len(self.features) == len(self.mean) == len(self.scale) == len(self.weights):
-            raise ValueError("features、mean、scale、weights 的个数必须相同，请重新运行 wenban calibrate")
+        if any(column not in range(len(FEATURES)) for column in self.trees.feature):
+            raise ValueError("trees.feature 超出了 features 的范围，请重新运行 wenban calibrate")
         return self
 
-    def of(self, row: Sequence[float]) -> float:
-        """The probability of one row of features."""
-        logit = self.bias
-        for value, mean, scale, weight in zip(row, self.mean, self.scale, self.weights, strict=True):
-            logit += weight * (value - mean) / scale
-        return 1 / (1 + math.exp(-max(min(logit, 50.0), -50.0)))
+    def of(self, rows: Sequence[Sequence[float]]) -> list[float]:
+        """The probability of each row of features."""
+        if not rows:
+            return []
+        logits = self.trees.sums(np.array(rows, float))
+        shares: list[float] = (1 / (1 + np.exp(-logits))).tolist()
+        return shares
 
 
 def close(link: Link, thresholds: Thresholds, kind: Kind | None = None) -> tuple[Candidate, ...]:
@@ -106,8 +106,8 @@ def close(link: Link, thresholds: Thresholds, kind: Kind | None = None) -> tuple
 
 def judged(link: Link, signals: Signals, confidence: Confidence) -> Link:
     """The link with probabilities as confidences, best first."""
-    rows = features(link, signals)
-    found = [replace(c, confidence=confidence.of(row)) for c, row in zip(link.candidates, rows, strict=True)]
+    shares = confidence.of(features(link, signals))
+    found = [replace(c, confidence=share) for c, share in zip(link.candidates, shares, strict=True)]
     return replace(link, candidates=tuple(sorted(found, key=lambda c: -c.confidence)))
 
 
@@ -127,11 +127,11 @@ def features(link: Link, signals: Signals) -> list[tuple[float, ...]]:
     )
     literal = sum(c.literal for c in found)
     message = (
-        signals.private, signals.out_of_scope, signals.smalltalk, float(signals.story), link.known_words,
-        min(link.words, 8) / 8,
+        signals.private, signals.out_of_scope, signals.smalltalk, signals.deed, float(signals.story),
+        link.known_words, min(link.words, 8) / 8,
     )  # fmt: skip
     return [
-        (*_own(c, lead, literal > c.literal), *_of_kind(c, signals), *message)
+        (*_own(c, lead, literal > c.literal, c.cosine - link.elsewhere), *_of_kind(c, signals), *message)
         for c, lead in zip(found, leads, strict=True)
     ]
 
@@ -150,7 +150,9 @@ def _leads(values: Sequence[float], groups: Sequence[Hashable], alone: float) ->
     return leads
 
 
-def _own(candidate: Candidate, leads: tuple[float, ...], other_literal: bool) -> tuple[float, ...]:
+def _own(
+    candidate: Candidate, leads: tuple[float, ...], other_literal: bool, elsewhere_lead: float
+) -> tuple[float, ...]:
     """What retrieval says of it, from `cosine` to `guest_coverage`."""
     cosine_lead, coverage_lead, cosine_lead_of_kind, coverage_lead_of_kind, votes_lead = leads
     guest = float(candidate.guest)
@@ -165,9 +167,12 @@ def _own(candidate: Candidate, leads: tuple[float, ...], other_literal: bool) ->
         float(other_literal),
         candidate.votes,
         votes_lead,
+        elsewhere_lead,
+        (candidate.target.kind is Kind.GUIDE) * elsewhere_lead,
         guest,
         guest * candidate.cosine,
         guest * candidate.coverage,
+        guest * elsewhere_lead,
     )
 
 

@@ -30,7 +30,8 @@ class LinkSettings(Strict):
 
     depth: how many targets of each shelf are weighed; rrf_k and the weights: rank fusion; cosine_low and cosine_high:
     the cosines that count as 0 and 1; coverage_weight: the share of word coverage in the confidence; unknown_weight:
-    how much a word that no name holds speaks against all of them.
+    how much a word that no name holds speaks against all of them; same_service: the cosine from which a service of
+    elsewhere counts as one that is published.
     """
 
     encoder: str
@@ -42,6 +43,7 @@ class LinkSettings(Strict):
     cosine_high: Share
     coverage_weight: Share
     unknown_weight: Share
+    same_service: Share
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,12 @@ class Candidate:
 @dataclass(frozen=True)
 class Link:
     """Candidates best first. `words` is how many words of the message could name something, `known_words` the share of
-    them, 0..1, that some phrase holds."""
+    them, 0..1, that some phrase holds; `elsewhere` the cosine of the nearest service that this hall does not have."""
 
     candidates: tuple[Candidate, ...]
     words: int
     known_words: float = 0.0
+    elsewhere: float = 0.0
 
     @property
     def names_something(self) -> bool:
@@ -125,6 +128,10 @@ class Shelf:
         """Whether a phrase holds the word."""
         return word in self._weights
 
+    def nearness(self, vectors: Vectors) -> Vectors:
+        """The cosine of each vector, of shape (n, dimension), with the phrase nearest to it; shape (n,)."""
+        return self._dense.nearness(vectors)
+
     def _nearest(self, vector: Vectors) -> tuple[dict[Target, float], dict[Target, float]]:
         """Each target's best cosine, best first, and its votes, of the targets among the nearest entries."""
         entries, cosines = self._dense.search(vector, self._settings.depth * 8)
@@ -156,11 +163,26 @@ class Shelf:
 
 
 class Linker:
-    """The hall's own shelf and the guests' (guides and FAQ entries of other platforms), each with its candidates."""
+    """The hall's own shelf and the guests' (guides and FAQ entries of other platforms), each with its candidates, and
+    beside them the vectors of the services that are only had `elsewhere`, of shape (services, dimension)."""
 
-    def __init__(self, own: Shelf, guests: Shelf | None, tokens: Tokens, settings: LinkSettings) -> None:
+    def __init__(
+        self,
+        own: Shelf,
+        guests: Shelf | None,
+        tokens: Tokens,
+        settings: LinkSettings,
+        elsewhere: Vectors | None = None,
+    ) -> None:
         self._own, self._guests = own, guests
         self._tokens, self.settings = tokens, settings
+        self._elsewhere = self._not_here(elsewhere) if elsewhere is not None and len(elsewhere) else None
+
+    def _not_here(self, elsewhere: Vectors) -> DenseIndex | None:
+        """The index of those that come near nothing published."""
+        nearness = np.max([shelf.nearness(elsewhere) for shelf in (self._own, self._guests) if shelf], axis=0)
+        left = elsewhere[nearness < self.settings.same_service]
+        return DenseIndex(left) if len(left) else None
 
     def link(self, text: str, vector: Vectors) -> Link:
         """Candidates for a message; `vector` is its query vector, shape (dimension,)."""
@@ -173,7 +195,8 @@ class Linker:
         known = sum(self._knows(word) for word in words)
         all_votes = sum(c.votes for c in found) or 1.0
         found = [replace(c, votes=c.votes / all_votes) for c in found]
-        return Link(tuple(found), len(words), known / len(words) if words else 0.0)
+        elsewhere = float(self._elsewhere.nearness(vector.reshape(1, -1))[0]) if self._elsewhere else 0.0
+        return Link(tuple(found), len(words), known / len(words) if words else 0.0, elsewhere)
 
     def _knows(self, word: str) -> bool:
         return self._own.knows(word) or (self._guests is not None and self._guests.knows(word))

@@ -11,7 +11,8 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.conversations.model import Conversation, ConversationRow, Deed, TurnRow, Walk
@@ -24,12 +25,22 @@ _CONVERSATIONS = Base.metadata.tables[ConversationRow.__tablename__]
 _TURNS = Base.metadata.tables[TurnRow.__tablename__]
 _OF_SENDER = _CONVERSATIONS.c.sender_key == bindparam("of_sender")
 _KNOWN = select(_CONVERSATIONS).where(_OF_SENDER)
-_CHANGE = update(_CONVERSATIONS).where(_OF_SENDER)
-_ADD = insert(_CONVERSATIONS)
 _EARLIER = select(_TURNS.c.reply).where(
     _TURNS.c.sender_key == bindparam("of_sender"), _TURNS.c.message_id == bindparam("of_message")
 )
 _ADD_TURN = insert(_TURNS)
+_KEY = _CONVERSATIONS.c.sender_key
+
+
+def _keeping(add: sqlite.Insert | postgresql.Insert) -> sqlite.Insert | postgresql.Insert:
+    """Adds a sender's conversation, or puts it in the place of the one he has."""
+    return add.on_conflict_do_update(index_elements=[_KEY], set_=dict(add.excluded.items()))
+
+
+_KEEP = {
+    "sqlite": _keeping(sqlite.insert(_CONVERSATIONS)),
+    "postgresql": _keeping(postgresql.insert(_CONVERSATIONS)),
+}
 SEALED = "sealed"
 """The only member of a stored reply that is encrypted."""
 
@@ -56,6 +67,7 @@ def remember(session: Session, vault: Vault, sender_key: str, conversation: Conv
     """Stores what the next turn needs."""
     question = conversation.pending_question
     values = {
+        "sender_key": sender_key,
         "item": conversation.item,
         "disclosures": [d.value for d in conversation.disclosures] or None,
         "situation": conversation.situation,
@@ -65,8 +77,7 @@ def remember(session: Session, vault: Vault, sender_key: str, conversation: Conv
         "updated_at": now,
     }
     connection = session.connection()
-    if connection.execute(_CHANGE, {**values, "of_sender": sender_key}).rowcount == 0:
-        connection.execute(_ADD, {**values, "sender_key": sender_key})
+    connection.execute(_KEEP[connection.dialect.name], values)
 
 
 def add_turn(session: Session, values: Mapping[str, Any]) -> None:

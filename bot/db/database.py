@@ -19,6 +19,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 7_302_611
 """The number of our advisory lock on PostgreSQL."""
 
+SQLITE_CONNECTIONS = 40
+"""Kept open: as many as there are threads. A new one reads the whole schema before its first statement."""
+
 
 class Base(DeclarativeBase):
     """Base of all tables."""
@@ -74,7 +77,7 @@ def _engine(url: str) -> Engine:
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
-    engine = create_engine(url, connect_args={"timeout": 10}, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": 10}, hide_parameters=True, pool_size=SQLITE_CONNECTIONS)
 
     @event.listens_for(engine, "connect")
     def _tune(connection: Any, _record: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.conversations.model import Deed
@@ -32,6 +33,9 @@ from knowledge.situations import cues_in, situation_in
 from knowledge.target import Kind, Target
 from knowledge.text.segments import BOTH, correction
 from knowledge.text.tokens import normalise
+
+MOST_ITEMS = 3
+"""Of an answer about several items."""
 
 
 def decide(turn: Turn, policy: Policy) -> Plan:
@@ -119,9 +123,9 @@ def _deed(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
     if best and _asks_the_way(turn, best, policy):
         return None
     # A guide is what a wish is about ("约明天办身份证"), unless something of it is asked, and so is a facility; an
-    # entry of the FAQ or another authority's matter is an answer.
-    answers = best is not None and best.confidence >= policy.sure_item and _is_an_answer(best, heard)
-    needed = policy.deed_beside_question if answers else policy.deed
+    # entry of the FAQ or another authority's matter is an answer. Nor is a service of elsewhere a deed of the hall.
+    answers = best is not None and _is_an_answer(best, heard, policy)
+    needed = policy.deed_beside_question if answers or _elsewhere(turn.link, policy) else policy.deed
     if heard.intent in OPENINGS and heard.confidence >= needed:
         return StartDeed(OPENINGS[heard.intent], heard.intent)
     return None
@@ -133,9 +137,17 @@ def _asks_the_way(turn: Turn, best: Candidate, policy: Policy) -> bool:
     return likely and any(word in turn.text for word in policy.way_words)
 
 
-def _is_an_answer(best: Candidate, heard: Understanding) -> bool:
+def _is_an_answer(best: Candidate, heard: Understanding, policy: Policy) -> bool:
     kind = best.target.kind
-    return kind in (Kind.FAQ, Kind.TOPIC) or (kind is Kind.GUIDE and bool(heard.disclosures))
+    if kind is Kind.TOPIC:
+        return best.confidence >= policy.topic_beside_deed
+    answers = kind is Kind.FAQ or (kind is Kind.GUIDE and bool(heard.disclosures))
+    return answers and best.confidence >= policy.sure_item
+
+
+def _elsewhere(link: Link | None, policy: Policy) -> bool:
+    """Whether the message names a service that only other halls have."""
+    return link is not None and link.elsewhere >= policy.elsewhere
 
 
 def _in_scenario(turn: Turn, heard: Understanding) -> Plan | None:
@@ -191,20 +203,20 @@ def _only_situation(turn: Turn, heard: Understanding, text: str) -> AnswerGuide 
 
 
 def _several(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
-    """Two items in one question ("身份证和居住证分别要什么"): the message without the one is about the other; or it
-    says that there are two, and two are likely."""
-    best = [link.candidates[0] for link in turn.part_links if link.candidates]
-    if not _two_items(best, policy) and turn.link and BOTH.search(turn.text):
-        best = list(turn.link.candidates[:2])
-    if not _two_items(best, policy):
+    """Several items in one question ("身份证和居住证分别要什么"): the message without the one is about the other, or
+    its clauses are about different ones; or it says that there are two, and two are likely."""
+    found = _likely_guides([link.candidates[0] for link in turn.part_links if link.candidates], policy)
+    if len(found) < 2 and turn.link and BOTH.search(turn.text):
+        found = _likely_guides(turn.link.candidates[:2], policy)
+    if not 1 < len(found) <= MOST_ITEMS:
         return None
-    codes = tuple(c.code for c in best)
-    return AnswerSeveral(codes, heard.disclosures, min(c.confidence for c in best))
+    return AnswerSeveral(tuple(found), heard.disclosures, min(found.values()))
 
 
-def _two_items(found: list[Candidate], policy: Policy) -> bool:
-    guides = {c.target for c in found if c.target.kind is Kind.GUIDE and c.confidence >= policy.several}
-    return len(found) == len(guides) == 2
+def _likely_guides(candidates: Sequence[Candidate], policy: Policy) -> dict[str, float]:
+    """The confidence of each of the different items among the candidates, in their order."""
+    likely = [c for c in candidates if c.target.kind is Kind.GUIDE and c.confidence >= policy.several]
+    return {c.code: c.confidence for c in likely}
 
 
 def _free(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan:
@@ -217,7 +229,8 @@ def _free(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan:
         return hall
     # What lies outside the hall's own items was learnt without the guests: beside a likely one it says nothing.
     guest = bool(close) and close[0].guest and close[0].confidence >= policy.guest_despite_out_of_scope
-    needed = policy.surely_out_of_scope if close and (sure or heard.disclosures) else policy.out_of_scope
+    service = (close and (sure or heard.disclosures)) or _elsewhere(link, policy)
+    needed = policy.surely_out_of_scope if service else policy.out_of_scope
     literal = bool(close) and close[0].literal
     if heard.intent is Intent.OUT_OF_SCOPE and heard.confidence >= needed and not (literal or guest):
         return OutOfScope()
@@ -231,14 +244,16 @@ def _free(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan:
 
 
 def _nothing_found(heard: Understanding, link: Link, policy: Policy) -> Plan:
-    """Where nothing is near, half a suspicion is enough to say what the question is not, or to take a wish for one."""
-    if heard.intent in OPENINGS and heard.confidence >= policy.deed_alone:
+    """Where nothing is near, half a suspicion is enough to say what the question is not, or to take a wish for one;
+    unless it is about a service, though none of this hall."""
+    elsewhere = _elsewhere(link, policy)
+    if heard.intent in OPENINGS and heard.confidence >= policy.deed_alone and not elsewhere:
         return StartDeed(OPENINGS[heard.intent], heard.intent)
     out, private = heard.likelihood(Intent.OUT_OF_SCOPE), heard.likelihood(Intent.ASK_PRIVATE)
     if private >= policy.suspicion and private >= out:
         return RefusePrivate()
     nearest = link.candidates[0].confidence if link.candidates else 0.0
-    if out >= (policy.suspicion if nearest >= policy.nothing_near else policy.suspicion / 2):
+    if out >= (policy.suspicion if nearest >= policy.nothing_near else policy.suspicion / 2) and not elsewhere:
         return OutOfScope()
     return NoMatch()
 

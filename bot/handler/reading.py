@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.conversations.model import Conversation
 from bot.deeds.fields import without_contact
+from bot.deeds.openings import OPENINGS
 from bot.handler.turn import Reading, Turn
 from bot.understanding.model import SMALLTALK, Intent, Understanding
 from knowledge.base import KnowledgeBase
@@ -27,7 +28,16 @@ def read(text: str, conversation: Conversation, base: KnowledgeBase) -> Reading:
     windows = segments.windows(text)
     if windows:
         return Reading(segments.question_in(text, base.asks), windows=windows)
-    return Reading(text, parts=segments.parts(base.tokens.plain(text), lambda word: bool(base.tokens.content(word))))
+    return Reading(text, parts=_parts(text, base))
+
+
+def _parts(text: str, base: KnowledgeBase) -> tuple[str, ...]:
+    """The things that a message joins, or its clauses where it is about several."""
+
+    def names(piece: str) -> bool:
+        return bool(base.tokens.content(piece))
+
+    return segments.parts(base.tokens.plain(text), names) or segments.clauses(text, names)
 
 
 def signals(heard: Understanding, reading: Reading) -> Signals:
@@ -39,6 +49,7 @@ def signals(heard: Understanding, reading: Reading) -> Signals:
         out_of_scope=heard.likelihood(Intent.OUT_OF_SCOPE),
         smalltalk=heard.likelihood(*SMALLTALK),
         disclosures=bool(heard.disclosures),
+        deed=heard.likelihood(*OPENINGS),
         story=bool(reading.windows),
     )
 
@@ -77,4 +88,4 @@ def merged(main: Link, windows: Sequence[Link], factor: float) -> Link:
     candidates = tuple(sorted(best.values(), key=lambda c: -c.confidence))
     links = [main, *windows]
     known_words = max(link.known_words for link in links)
-    return Link(candidates[: len(main.candidates)], max(link.words for link in links), known_words)
+    return Link(candidates[: len(main.candidates)], max(link.words for link in links), known_words, main.elsewhere)

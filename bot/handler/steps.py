@@ -69,10 +69,11 @@ async def encode(turn: Turn, tools: Tools) -> None:
 async def understand(turn: Turn, tools: Tools) -> None:
     """Intent and disclosures, by Rasa or, while it is away, by the keyword table."""
     assert turn.vectors is not None
+    question = turn.reading.question
     try:
-        turn.understanding = await tools.rasa.parse(turn.reading.question, turn.vectors[0])
+        turn.understanding = await tools.rasa.parse(question, turn.vectors[0], tools.keywords.named(question))
     except RasaUnavailable:
-        turn.understanding = tools.keywords.understand(turn.reading.question)
+        turn.understanding = tools.keywords.understand(question)
 
 
 async def notice_intent(turn: Turn, tools: Tools) -> None:

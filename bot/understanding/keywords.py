@@ -24,9 +24,13 @@ class Keywords(Strict):
             if bare in phrases:
                 asks = 0.0 if intent in SMALLTALK else 0.5
                 return Understanding(intent, 1.0, asks, (), degraded=True)
-        found = tuple(d for d in Disclosure if any(word in text for word in self.disclosures.get(d, ())))
+        found = self.named(text)
         intent = Intent(f"ask_{found[0].value}") if found else Intent.ASK_GUIDE
         return Understanding(intent, 0.5, 1.0 if found else 0.5, found, degraded=True)
+
+    def named(self, text: str) -> tuple[Disclosure, ...]:
+        """The disclosures that one of their words shows, in the order of the guide."""
+        return tuple(d for d in Disclosure if any(word in text for word in self.disclosures.get(d, ())))
 
 
 def load_keywords(path: Path = FILE) -> Keywords:

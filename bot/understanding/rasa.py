@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -74,12 +74,13 @@ class RasaClient:
         except (aiohttp.ClientError, TimeoutError):
             return False
 
-    async def parse(self, text: str, vector: Vectors) -> Understanding:
-        """Intent and disclosures of a message; `vector` has shape (dimension,). Raises RasaUnavailable."""
+    async def parse(self, text: str, vector: Vectors, named: Collection[Disclosure] = ()) -> Understanding:
+        """Intent and disclosures of a message; `vector` has shape (dimension,), `named` are the disclosures that a word
+        of the keyword table shows. Raises RasaUnavailable."""
         embedding = base64.b64encode(vector.astype("<f4").tobytes()).decode()
         parsed = await self._post("/parse", {"text": text, "embedding": embedding}, PARSE_SECONDS)
         with _agreed_form():
-            return understanding_of(parsed, self._policy)
+            return understanding_of(parsed, self._policy, named)
 
     async def dialogue(
         self, deed: Deed, text: str, understanding: Understanding, metadata: dict[str, Any]
@@ -129,12 +130,13 @@ def _agreed_form() -> Iterator[None]:
         raise RasaUnavailable("malformed answer") from error
 
 
-def understanding_of(parsed: dict[str, Any], policy: Policy) -> Understanding:
+def understanding_of(parsed: dict[str, Any], policy: Policy, named: Collection[Disclosure] = ()) -> Understanding:
     """The parse of the channel as typed values. A disclosure counts as asked for when its probability is above the
-    policy's threshold."""
+    policy's threshold; for one that is `named`, a lower one will do."""
     ranking = {Intent(i["name"]): float(i["confidence"]) for i in parsed.get("intent_ranking") or ()}
     intent = max(ranking, key=ranking.__getitem__, default=Intent.INFORM)
     scores = {Disclosure(name): float(p) for name, p in (parsed.get("disclosures") or {}).items()}
-    asked = tuple(d for d in Disclosure if scores.get(d, 0.0) > policy.disclosure)
+    needed = {d: policy.disclosure_named if d in named else policy.disclosure for d in Disclosure}
+    asked = tuple(d for d in Disclosure if scores.get(d, 0.0) > needed[d])
     asks = sum(p for i, p in ranking.items() if i.asks)
     return Understanding(intent, ranking.get(intent, 0.0), asks, asked, ranking=ranking)

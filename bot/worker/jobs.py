@@ -27,10 +27,10 @@ class Job:
     run: Callable[[Desk, datetime], None]
 
 
-def is_due(session: Session, job: Job, now: datetime) -> bool:
-    """A cheap look without a lock."""
+def due_in(session: Session, job: Job, now: datetime) -> timedelta:
+    """The time until the job is due, zero or less when it is. A cheap look without a lock."""
     last = session.scalar(select(WorkerJobRow.last_run_at).where(WorkerJobRow.name == job.name))
-    return last is None or last <= now - job.every
+    return last + job.every - now if last else timedelta()
 
 
 def take(session: Session, job: Job, now: datetime) -> bool:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.outbox.alarms import AlarmTransport
@@ -20,7 +20,7 @@ from bot.outbox.inbox import InboxTransport
 from bot.outbox.model import RecipientKind
 from bot.outbox.rules import outbox_rules
 from bot.wechat.opening import open_channel
-from bot.worker.jobs import Job, is_due, take
+from bot.worker.jobs import Job, due_in, take
 
 if TYPE_CHECKING:
     from bot.desk import Desk
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.5
-JOB_LOOK_SECONDS = 1.0
+LONGEST_REST = timedelta(minutes=1)
+"""Between two looks at a job, because somebody may set the clock."""
+REST_AFTER_FAILURE = timedelta(seconds=1)
 Clock = Callable[[], datetime]
 
 
@@ -90,25 +92,27 @@ async def _deliver_loop(outbox: Outbox, kind: RecipientKind, stop: asyncio.Event
 
 
 async def _job_loop(desk: Desk, job: Job, stop: asyncio.Event, pool: Executor) -> None:
-    pause = min(JOB_LOOK_SECONDS, job.every.total_seconds())
     while not stop.is_set():
         try:
-            await asyncio.get_running_loop().run_in_executor(pool, run_if_due, desk, job, utc_now())
+            rest = await asyncio.get_running_loop().run_in_executor(pool, run_if_due, desk, job, utc_now())
         except Exception as error:  # tried again when it is due the next time
             log.error("job_failed name=%s kind=%s", job.name, type(error).__name__)
-        await _rest(stop, pause)
+            rest = REST_AFTER_FAILURE
+        await _rest(stop, min(rest, LONGEST_REST).total_seconds())
 
 
-def run_if_due(desk: Desk, job: Job, now: datetime) -> bool:
-    """Runs the job if it is due and no other worker took it; tells whether it did. Raises what the job raises."""
+def run_if_due(desk: Desk, job: Job, now: datetime) -> timedelta:
+    """Runs the job if it is due and no other worker took it; tells how long it can rest then, for no worker runs it
+    earlier. Raises what the job raises."""
     with desk.database.transaction() as session:
-        if not is_due(session, job, now):
-            return False
+        rest = due_in(session, job, now)
+    if rest > timedelta():
+        return rest
     with desk.database.transaction() as session:
-        if not take(session, job, now):
-            return False
-    job.run(desk, now)
-    return True
+        taken = take(session, job, now)
+    if taken:
+        job.run(desk, now)
+    return job.every
 
 
 async def _rest(stop: asyncio.Event, seconds: float) -> None:

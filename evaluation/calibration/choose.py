@@ -18,7 +18,7 @@ from knowledge.target import Kind
 ANSWER = (0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8)
 RIVAL = (0.3, 0.4, 0.5, 0.55, 0.6, 0.7, 0.8)
 OFFER = (0.01, 0.02)
-FOUND = (0.05, 0.1, 0.15, 0.2, 0.25)
+FOUND = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 FOUND_GUEST = (0.03, 0.05, 0.1, 0.15, 0.2, 0.25)
 MUCH = 1e6
 WRONG_AT_MOST = 0.008
@@ -53,7 +53,8 @@ PREFIXES = {Among.ALONE: "", Among.BESIDE_GUESTS: "beside_guests_", Among.GUESTS
 def choose(asked: Sequence[Asked], fitted: Sequence[Confidence], policy: Policy) -> Chosen:
     """The thresholds with the least cost: first, for the hall alone, those of its own candidates; then, beside guests,
     that of guests. `fitted` are the confidences that have not seen their questions."""
-    tried = [(a, [judged(link, a.signals, c) for link in a.links]) for a, c in zip(asked, fitted, strict=True)]
+    known = [(a, c) for a, c in zip(asked, fitted, strict=True) if a.among in PREFIXES]
+    tried = [(a, [judged(link, a.signals, c) for link in a.links]) for a, c in known]
     own = _cheapest(_grid(), [t for t in tried if t[0].among is Among.ALONE], policy)
     beside = [t for t in tried if t[0].among is not Among.ALONE]
     guests = (own.model_copy(update={"found_guest": found}) for found in FOUND_GUEST if found <= own.answer)

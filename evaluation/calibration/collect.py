@@ -18,11 +18,14 @@ from knowledge.link import Link
 
 
 class Among(StrEnum):
-    """What a question is about, and what else is published."""
+    """What a question is about, and what else is published: the hall alone, asked about all that it is asked about, the
+    same with guests beside it, guests, services that only halls elsewhere have, and wishes for deeds."""
 
     ALONE = "alone"
     BESIDE_GUESTS = "beside_guests"
     GUESTS = "guests"
+    ELSEWHERE = "elsewhere"
+    WISHES = "wishes"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import tempfile
 from pathlib import Path
 
@@ -16,12 +17,14 @@ from evaluation.calibration.choose import choose
 from evaluation.calibration.collect import Among, Asked, collect
 from evaluation.calibration.fit import PLACEHOLDER, cross_fitted, fit
 from evaluation.calibration.guests import beside_guests, guest_questions
-from evaluation.questions import DATASETS, fingerprint, load_questions
+from evaluation.questions import DATASETS, Question, fingerprint, load_questions
 from knowledge.confidence import FEATURES, Confidence
 from knowledge.loader import KnowledgeError, load_yaml
+from knowledge.trees import Trees
 
-SETS = (DATASETS / "development.jsonl", DATASETS / "development2.jsonl")
+SETS = (DATASETS / "development.jsonl", DATASETS / "development2.jsonl", DATASETS / "development3.jsonl")
 """The only sets that are ever read here; the frozen test set is none of them."""
+WISHES = DATASETS / "development_deeds.jsonl"
 RASA_SECONDS = 180
 
 
@@ -43,7 +46,7 @@ def run(settings: Settings, console: Console) -> None:
 
 async def _ask(settings: Settings) -> tuple[list[Asked], Policy]:
     """The development sets as the hall alone is asked, and as it is asked with guests beside it, and questions about
-    those."""
+    those; the latter where the guests are not known, and wishes, both for the fit only."""
     questions = [question for path in SETS for question in load_questions(path)]
     async with open_tools(Parts.read(settings)) as tools:
         for _ in range(RASA_SECONDS):
@@ -54,7 +57,15 @@ async def _ask(settings: Settings) -> tuple[list[Asked], Policy]:
         asked = await collect(tools, Among.ALONE, questions, tools.library.current)
         asked += await collect(tools, Among.BESIDE_GUESTS, questions, beside)
         asked += await collect(tools, Among.GUESTS, guest_questions(), beside)
+        asked += await collect(tools, Among.ELSEWHERE, guest_questions(), tools.library.current)
+        asked += await collect(tools, Among.WISHES, wishes(), tools.library.current)
         return asked, tools.policy
+
+
+def wishes() -> list[Question]:
+    """Wishes for deeds: nothing that is found answers them."""
+    rows = map(json.loads, WISHES.read_text(encoding="utf-8").splitlines())
+    return [Question(f"W{n}", row["text"], "wish", (), (), row["wording"]) for n, row in enumerate(rows)]
 
 
 def write(path: Path, confidence: Confidence) -> None:
@@ -65,14 +76,10 @@ def write(path: Path, confidence: Confidence) -> None:
 
 
 def _make_readable(path: Path, encoder: str) -> None:
-    """A file of other features cannot be read; one without weights takes its place, so that questions can be asked."""
+    """A file of other features cannot be read; one without trees takes its place, so that questions can be asked."""
     try:
         load_yaml(path, Confidence)
     except KnowledgeError:
-        zeros = (0.0,) * len(FEATURES)
-        ones = (1.0,) * len(FEATURES)
-        blank = Confidence(
-            encoder=encoder, thresholds=PLACEHOLDER, chosen_on={}, features=FEATURES,
-            mean=zeros, scale=ones, weights=zeros, bias=0.0,
-        )  # fmt: skip
+        none = Trees(baseline=0.0, depth=0, roots=(), feature=(), threshold=(), left=(), right=(), value=())
+        blank = Confidence(encoder=encoder, thresholds=PLACEHOLDER, chosen_on={}, features=FEATURES, trees=none)
         write(path, blank)

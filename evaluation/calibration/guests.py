@@ -1,7 +1,8 @@
 """The hall's knowledge with guides of another platform beside it, and questions about those guides.
 
-The guides are made up for this purpose (services_validation.jsonl of the encoder's pairs, and the names of its training
-services around them), because a hall may import such guides any day and the weights must know what a guest looks like.
+The guides are made up for this purpose (services_validation.jsonl of the encoder's pairs, and every other name of its
+training services around them), because a hall may import such guides any day and the confidence must know what a guest
+looks like. The rest of those names stay what they are in the hall's own list: services of elsewhere.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def beside_guests(tools: Tools, settings: Settings) -> KnowledgeBase:
     current = tools.library.current
     published = current.published
     known = services()
-    around = [Service(name) for name in dict.fromkeys(pair.second for pair in read(SERVICES))]
+    around = [Service(name) for name in list(dict.fromkeys(pair.second for pair in read(SERVICES)))[::2]]
     guests = {_code(n): _guide(n, service) for n, service in enumerate([*known, *around])}
     vectors = RememberedVectors(tools.encoder, settings.vectors_file)
     workshop = Workshop(vectors, WORDS_FILE, published.question_words)

@@ -14,6 +14,7 @@ from bot.policy import Policy, load_policy
 from bot.processes.rasa_process import PROJECT, environment
 from bot.settings import ROOT, Settings
 from bot.setup.training import utterances
+from bot.understanding.keywords import load_keywords
 from bot.understanding.rasa import understanding_of
 from evaluation.figures.classes import Labels, by_class, confusion, of_labels
 from evaluation.figures.shares import share
@@ -58,10 +59,11 @@ def _run_folds(settings: Settings, folds: int, vectors: Path, parses: Path) -> N
 
 def figures(rows: Iterable[dict[str, Any]], policy: Policy) -> dict[str, Any]:
     """Of the rows that rasa_folds.py wrote: intents, and the disclosures of questions, decided as the app does."""
+    keywords = load_keywords()
     intents: list[tuple[str, str]] = []
     asked: list[tuple[Labels, Labels]] = []
     for row in rows:
-        understood = understanding_of(row["parsed"], policy)
+        understood = understanding_of(row["parsed"], policy, keywords.named(row["text"]))
         intents.append((row["intent"], understood.intent.value))
         asked.append((frozenset(row["disclosures"]), frozenset(d.value for d in understood.disclosures)))
     classes = by_class(intents)

@@ -62,6 +62,7 @@ async def _parsed(agent: Any, test: Any, vectors: Any) -> list[dict[str, Any]]:
         parsed = await agent.processor.parse_message(UserMessage(text, metadata={"embedding": embedding}))
         rows.append(
             {
+                "text": text,
                 "intent": message.get("intent"),
                 "disclosures": sorted(set(_asked(message))),
                 "parsed": {key: parsed.get(key) for key in PARSED},

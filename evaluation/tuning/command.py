@@ -30,6 +30,7 @@ from evaluation.tuning.pairs import (
     read,
     services,
 )
+from evaluation.tuning.themes import themed
 from evaluation.tuning.train import shuffled, train
 from knowledge import base
 from knowledge.encoder import adapter, packed_e5, prepare
@@ -47,17 +48,17 @@ RANKS = (1, 3, 5)
 def run(settings: Settings, console: Console) -> None:
     """Prints the recall of the validation pairs before and after."""
     quiet_libraries()
-    known = [*read(SERVICES), *read(QUESTIONS), *answers()]
     names = _own_names(settings.knowledge)
     dice = random.Random(1)  # noqa: S311 - the same every time, not secret
-
-    def draw() -> list[Pair]:
-        return shuffled([*known, *of_names(names, NAMES_EACH, dice)], dice)
-
     packed = packed_e5.read(packed_e5.packed_file())
     before = _measured(packed)
     with tempfile.TemporaryDirectory() as folder:
         model = _model(packed, Path(folder) / "model")
+        known = [*themed([*read(SERVICES), *read(QUESTIONS)], partial(_encode, model)), *answers()]
+
+        def draw() -> list[Pair]:
+            return shuffled([*known, *of_names(names, NAMES_EACH, dice)], dice)
+
         adapter.save(train(model, draw, console.print))
     after = _measured(adapter.adapted(packed))
     table = Table("validation pairs", *(f"recall@{rank}" for rank in RANKS))
@@ -80,17 +81,15 @@ def _model(packed: PackedModel, folder: Path) -> SentenceTransformer:
     return SentenceTransformer(str(folder), device="cpu")
 
 
+def _encode(model: SentenceTransformer, texts: Sequence[str], prompt: str = "query") -> Vectors:
+    given = [prepare.PROMPTS[prompt] + text for text in texts]
+    return np.asarray(model.encode(given, normalize_embeddings=True, show_progress_bar=False), np.float32)
+
+
 def _measured(packed: PackedModel) -> dict[str, list[float]]:
     """For services and questions of the validation the recalls at RANKS, in fp32."""
     with tempfile.TemporaryDirectory() as folder:
-        model = _model(packed, Path(folder) / "model")
-
-        def encode(texts: Sequence[str], prompt: str = "query") -> Vectors:
-            found = model.encode(
-                [prepare.PROMPTS[prompt] + t for t in texts], normalize_embeddings=True, show_progress_bar=False
-            )
-            return np.asarray(found, np.float32)
-
+        encode = partial(_encode, _model(packed, Path(folder) / "model"))
         asked, others = ([p for p in answers(path) if p.passage] for path in (VALIDATION_ANSWERS, ANSWERS))
         return {
             "services": recall(encode, of_services(services()), read(SERVICES), RANKS),

@@ -24,3 +24,9 @@ class DenseIndex:
         k = min(k, self._index.ntotal)
         cosines, entries = self._index.search(vector.reshape(1, -1), k)
         return entries[0], cosines[0]
+
+    def nearness(self, vectors: Vectors) -> Vectors:
+        """The cosine of each vector, of shape (n, dimension), with the entry nearest to it; shape (n,)."""
+        cosines, _ = self._index.search(np.ascontiguousarray(vectors), 1)
+        nearest: Vectors = cosines[:, 0]
+        return nearest

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 LONG_FROM = 70
 """Characters from which a message counts as a story with a question in it."""
 JOINTS = frozenset(("和", "跟", "与", "及", "以及", "还有", "还要", "、", "同", "同埋", "顺便", "顺带", "还想"))
-BOTH = re.compile("分别|各自|各要|各需|各是|各带|各收|两样|两件|两项")
-"""Words of a message about two things."""
+BOTH = re.compile("分别|各自|各[要需是带收在得交花办]|各多|[两三](?:样|件|项|桩|步|个(?:证|事|都))")
+"""Words of a message about several things."""
+MOST_CLAUSES = 4
 WINDOW = 60
 """Characters that a window over a story has at most, unless one sentence is longer."""
 
@@ -53,6 +54,15 @@ def parts(words: Sequence[str], names: Callable[[str], bool]) -> tuple[str, ...]
                 without_first = [*words[:first], *words[at + 1 :]]
                 return "".join(without_second), "".join(without_first)
     return ()
+
+
+def clauses(text: str, names: Callable[[str], bool]) -> tuple[str, ...]:
+    """The clauses that name something, of a message that says that it is about several things, or that asks twice
+    ("失业金怎么领?社保自己交又怎么弄?"); empty of any other, and where there are many."""
+    pieces = [piece.strip() for piece in _CLAUSE.findall(text)]
+    naming = tuple(piece for piece in pieces if names(piece))
+    several = BOTH.search(text) or sum(piece.endswith("?") for piece in naming) > 1
+    return naming if several and 1 < len(naming) <= MOST_CLAUSES else ()
 
 
 def _reach(words: Sequence[str], at: int, step: int, names: Callable[[str], bool]) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import jieba
@@ -13,6 +13,8 @@ import jieba
 from knowledge.text.numerals import with_digits
 
 _SPACE = re.compile(r"\s+")
+RECENT = 32
+"""Texts whose words are kept: of one message the same words are asked for several times."""
 _WORD = re.compile(r"[0-9a-z一-鿿]")
 
 
@@ -47,14 +49,19 @@ class Tokens:
             cutter.add_word(word)
         return cutter
 
+    @cached_property
+    def _cut(self) -> Callable[[str], tuple[str, ...]]:
+        cutter = self._cutter
+        return lru_cache(RECENT)(lambda text: tuple(cutter.cut(text, HMM=False)))
+
     def plain(self, text: str) -> list[str]:
         """The consecutive words of the text; joined, they are the text. Unknown words fall into characters."""
-        return list(self._cutter.cut(text, HMM=False))
+        return list(self._cut(text))
 
     def content(self, text: str) -> list[str]:
         """The words of normalised text that do not just ask, and so may name an item; long ones also in their parts
         (jieba's search mode)."""
-        words = (word for word in self._cutter.cut(with_digits(normalise(text)), HMM=False) if not self._asks(word))
+        words = (word for word in self._cut(with_digits(normalise(text))) if not self._asks(word))
         return [
             t
             for word in words

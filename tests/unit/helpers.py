@@ -1,6 +1,6 @@
 """Small hand-made knowledge and turns, so that a test says only what it is about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -22,6 +22,7 @@ from knowledge.model import Disclosure, Facility, FaqEntry, Guide, Hall, Scenari
 from knowledge.target import Kind, Target
 from knowledge.text.initials import FixedInitials
 from knowledge.text.tokens import Tokens
+from knowledge.trees import Trees
 
 SESSIONS = [
     {"weekdays": [1, 2, 3, 4, 5], "opens": "09:00", "closes": "12:00"},
@@ -34,19 +35,37 @@ LINKING = load_yaml(DATA / "linking.yaml", LinkSettings).model_copy(
         "coverage_weight": 0.5, "unknown_weight": 0.4,
     }
 )  # fmt: skip
-WEIGHTS = {"cosine": 8.0, "coverage": 3.0}
+STEPS = 200
+
+
+def rising(slopes: Mapping[str, float], low: float = 0.0, high: float = 1.0) -> Trees:
+    """Trees of one question each, which add up to about the sum of slope x (figure - middle) over the features named,
+    for figures from `low` to `high`."""
+    step = (high - low) / STEPS
+    nodes: list[tuple[int, float, int, int, float]] = []
+    for name, slope in slopes.items():
+        for n in range(STEPS):
+            at = len(nodes)
+            nodes.append((FEATURES.index(name), low + (n + 0.5) * step, at + 1, at + 2, 0.0))
+            nodes += [(0, 0.0, at + 1, at + 1, 0.0), (0, 0.0, at + 2, at + 2, slope * step)]
+    feature, threshold, left, right, value = zip(*nodes, strict=True)
+    return Trees(
+        baseline=-sum(slopes.values()) * (high - low) / 2, depth=1, roots=tuple(range(0, len(nodes), 3)),
+        feature=feature, threshold=threshold, left=left, right=right, value=value,
+    )  # fmt: skip
+
+
 CONFIDENCE = Confidence(
     encoder="bag-of-characters", chosen_on={},
     thresholds=Thresholds(answer=0.6, rival=0.85, offer=0.5, found=0.5, found_guest=0.5),
-    features=FEATURES, mean=(0.5,) * len(FEATURES), scale=(1.0,) * len(FEATURES),
-    weights=tuple(WEIGHTS.get(name, 0.0) for name in FEATURES), bias=0.0,
+    features=FEATURES, trees=rising({"cosine": 8.0, "coverage": 3.0}),
 )  # fmt: skip
 POLICY = load_policy().model_copy(
     update={
         "max_characters": 100, "smalltalk": 0.5, "out_of_scope": 0.5, "deed": 0.5, "deed_beside_question": 0.85,
         "deed_alone": 0.3,
         "cancel_in_form": 0.6,
-        "question_in_form": 0.6, "item_in_form": 0.7, "sure_item": 0.75, "disclosure": 0.5,
+        "question_in_form": 0.6, "item_in_form": 0.7, "sure_item": 0.75, "disclosure": 0.5, "disclosure_named": 0.3,
     }
 )  # fmt: skip
 QUESTION_WORDS = (

@@ -38,6 +38,7 @@ JUDGING = {
 }  # fmt: skip
 """The only modules that may know the set: its name, the command that asks it, the report that hides its texts."""
 NAMED = re.compile(r"\bfrozen\b", re.IGNORECASE)
+DEVELOPMENT = ("development", "development2", "development3")
 LISTING = {"glob", "rglob", "iterdir", "listdir", "scandir", "walk"}
 LEFT_OUT = {"node_modules", "dist", "__pycache__"}
 
@@ -126,7 +127,7 @@ def test_every_set_is_opened_by_its_name() -> None:
 
 
 def test_neither_calibration_nor_the_peers_hold_the_set() -> None:
-    assert command.SETS == FLOOR_SETS == (DATASETS / "development.jsonl", DATASETS / "development2.jsonl")
+    assert command.SETS == FLOOR_SETS == tuple(DATASETS / f"{name}.jsonl" for name in DEVELOPMENT)
     assert FILE not in command.SETS and all(FROZEN not in path.name for path in command.SETS)
 
 
@@ -195,7 +196,7 @@ def knowledge_phrases(published: Published) -> list[str]:
     found += [question for entry in published.faq.values() for question in entry.questions]
     found += [s.name for guide in published.guides.values() for s in guide.situations]
     branches = [b for s in published.scenarios.values() for q in s.questions.values() for b in q.branches]
-    return [*found, *(text for b in branches for text in (b.title, *b.words))]
+    return [*found, *published.elsewhere, *(text for b in branches for text in (b.title, *b.words))]
 
 
 def questions_of(name: str) -> list[str]:
@@ -207,6 +208,7 @@ KNOWN: dict[str, Callable[[Published], list[str]]] = {
     "phrases of the knowledge": knowledge_phrases,
     "development": lambda _: questions_of("development"),
     "development2": lambda _: questions_of("development2"),
+    "development3": lambda _: questions_of("development3"),
     "acceptance": lambda _: questions_of("acceptance"),
 }
 SHORT = 6

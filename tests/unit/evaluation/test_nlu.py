@@ -13,7 +13,7 @@ from evaluation.reports import page
 def row(intent: str, got: str, asked: list[str], scores: dict[str, float]) -> dict[str, Any]:
     ranking = [{"name": got, "confidence": 0.8}, {"name": "greet", "confidence": 0.1}]
     parsed = {"intent_ranking": ranking, "disclosures": scores, "entities": []}
-    return {"fold": 0, "intent": intent, "disclosures": asked, "parsed": parsed}
+    return {"fold": 0, "text": "", "intent": intent, "disclosures": asked, "parsed": parsed}
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ LINE = {
     "id": "D1", "text": "补身份证多少钱", "expect": "guide", "items": ["GA-003"], "disclosures": ["fees"],
     "wording": "colloquial",
 }  # fmt: skip
-SETS = [DATASETS / f"{name}.jsonl" for name in ("acceptance", "development", "development2", "frozen")]
+SETS = [DATASETS / f"{name}.jsonl" for name in ("acceptance", "development", "development2", "development3", "frozen")]
 """The other files of the folder are for the retrieval of answers."""
 
 

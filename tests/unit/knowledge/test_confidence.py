@@ -12,7 +12,8 @@ from knowledge.confidence import FEATURES, UNRELATED, Confidence, Signals, Thres
 from knowledge.encoder.encoder import Encoder
 from knowledge.link import Candidate, Link
 from knowledge.target import Kind, Target
-from tests.unit.helpers import CONFIDENCE, link_to, target
+from knowledge.trees import Trees
+from tests.unit.helpers import CONFIDENCE, link_to, rising, target
 
 THRESHOLDS = Thresholds(answer=0.6, rival=0.8, offer=0.3, found=0.5, found_guest=0.2)
 
@@ -136,24 +137,29 @@ def test_judging_nothing_gives_nothing() -> None:
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=len(FEATURES), max_size=len(FEATURES)))
 def test_a_probability_is_between_zero_and_one_whatever_the_features(values: list[float]) -> None:
-    assert 0 <= CONFIDENCE.of(values) <= 1
+    assert all(0 <= share <= 1 for share in CONFIDENCE.of([values]))
 
 
-def test_the_probability_is_that_of_the_logistic_regression() -> None:
-    flat = CONFIDENCE.model_copy(update={"weights": (0.0,) * len(FEATURES), "bias": 0.0})
-    assert flat.of((0.0,) * len(FEATURES)) == 0.5
-    weights = (2.0, *(0.0,) * (len(FEATURES) - 1))
-    scales = {"mean": (0.5,) * len(FEATURES), "scale": (0.25,) * len(FEATURES)}
-    one = CONFIDENCE.model_copy(update={"weights": weights, **scales})
-    assert one.of((0.75, *(0.0,) * (len(FEATURES) - 1))) == pytest.approx(0.8808, abs=1e-4)
+def test_the_probability_is_that_of_the_sum_of_the_trees() -> None:
+    rest = (0.0,) * (len(FEATURES) - 1)
+    one = CONFIDENCE.model_copy(update={"trees": rising({FEATURES[0]: 8.0})})
+    assert one.of([(0.5, *rest), (0.75, *rest)]) == pytest.approx([0.5, 0.8808], abs=0.01)
+    assert one.of([]) == []
+
+
+TREES = Trees(
+    baseline=0.0, depth=1, roots=(0,), feature=(0, 0, 0), threshold=(0.5, 0.0, 0.0), left=(1, 1, 2), right=(2, 1, 2),
+    value=(0.0, -1.0, 1.0),
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
         ({"features": FEATURES[:-1]}, "features 与程序不一致"),
-        ({"weights": (1.0,)}, "个数必须相同"),
-        ({"scale": (0.0,) * len(FEATURES)}, "greater than 0"),
+        ({"trees": TREES.model_copy(update={"value": (1.0,)}).model_dump()}, "个数必须相同"),
+        ({"trees": TREES.model_copy(update={"roots": (9,)}).model_dump()}, "必须是已有的节点"),
+        ({"trees": TREES.model_copy(update={"feature": (len(FEATURES), 0, 0)}).model_dump()}, "超出了 features 的范围"),
     ],
 )
 def test_figures_for_another_program_are_refused(change: dict[str, Any], reason: str) -> None:

@@ -175,3 +175,26 @@ def test_the_figures_of_linking_yaml_are_for_the_encoder_in_use(
     knowledge_base: KnowledgeBase, encoder: Encoder
 ) -> None:
     assert knowledge_base.linker.settings.encoder == encoder.name
+
+
+def test_the_nearest_service_of_elsewhere_is_told(fake_encoder: Encoder) -> None:
+    base = small_base(fake_encoder, elsewhere=("林木采伐许可", "取水许可"))
+    assert linked(base, fake_encoder, "林木采伐许可").elsewhere == pytest.approx(1, abs=1e-5)
+    assert linked(base, fake_encoder, "身份证丢了").elsewhere < 0.5
+
+
+def test_without_services_of_elsewhere_none_is_near(small: KnowledgeBase, fake_encoder: Encoder) -> None:
+    assert linked(small, fake_encoder, "林木采伐许可").elsewhere == 0.0
+
+
+def test_what_is_published_is_not_elsewhere(fake_encoder: Encoder) -> None:
+    """A guide of another platform was imported since, and the hall's own name stands in the list by mistake."""
+    guest = guest_guide()
+    base = small_base(
+        fake_encoder,
+        guides={**four_guides(), guest.code: guest},
+        elsewhere=(guest.name, "居民身份证遗失补领", "林木采伐许可"),
+    )
+    assert linked(base, fake_encoder, guest.name).elsewhere < LINKING.same_service
+    assert linked(base, fake_encoder, "居民身份证遗失补领").elsewhere < LINKING.same_service
+    assert linked(base, fake_encoder, "林木采伐许可").elsewhere == pytest.approx(1, abs=1e-5)

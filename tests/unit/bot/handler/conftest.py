@@ -35,7 +35,7 @@ class FakeRasa:
     away: bool = False
     heard_dialogue: list[Any] = field(default_factory=list)
 
-    async def parse(self, text: str, vector: Any) -> Understanding:
+    async def parse(self, text: str, vector: Any, named: Any) -> Understanding:
         if self.away:
             raise RasaUnavailable
         return self.understanding

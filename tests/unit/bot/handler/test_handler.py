@@ -134,7 +134,7 @@ async def test_in_a_long_story_the_question_is_heard_and_the_item_found(
 ) -> None:
     listened: list[str] = []
 
-    async def parse(_: FakeRasa, words: str, vector: Any) -> Any:
+    async def parse(_: FakeRasa, words: str, vector: Any, named: Any) -> Any:
         listened.append(words)
         return heard("ask_fees", asked=["fees"])
 
@@ -252,7 +252,7 @@ class SlowRasa(FakeRasa):
         self.events: list[str] = []
         self.began, self.release = asyncio.Event(), asyncio.Event()
 
-    async def parse(self, text: str, vector: Any) -> Any:
+    async def parse(self, text: str, vector: Any, named: Any) -> Any:
         self.events.append(f"+{text}")
         if text == "慢":
             self.began.set()

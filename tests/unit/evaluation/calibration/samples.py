@@ -6,17 +6,12 @@ from collections.abc import Sequence
 from bot.handler.turn import Turn
 from evaluation.calibration.collect import Among, Asked
 from evaluation.questions import Question
-from knowledge.confidence import FEATURES, Confidence, Signals
+from knowledge.confidence import Confidence, Signals
 from knowledge.link import Candidate, Link
 from tests.unit.evaluation.systems import question
-from tests.unit.helpers import CONFIDENCE, make_turn, target
+from tests.unit.helpers import CONFIDENCE, make_turn, rising, target
 
-PLAIN = CONFIDENCE.model_copy(
-    update={
-        "mean": (0.0,) * len(FEATURES), "scale": (1.0,) * len(FEATURES), "bias": 0.0,
-        "weights": tuple(float(name == "coverage") for name in FEATURES),
-    }
-)  # fmt: skip
+PLAIN = CONFIDENCE.model_copy(update={"trees": rising({"coverage": 1.0}, -5.0, 5.0)})
 """The coverage of a candidate is the logit of its probability."""
 
 

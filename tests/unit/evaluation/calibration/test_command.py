@@ -31,7 +31,7 @@ def calibrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, l
 
     async def ask(settings: Settings) -> tuple[Any, Any]:
         used.append(settings)
-        return separable(20), POLICY
+        return separable(200), POLICY
 
     monkeypatch.setattr(command, "_ask", ask)
     monkeypatch.setattr(choosing, "RIVAL", (0.5,))
@@ -41,10 +41,10 @@ def calibrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, l
     return tmp_path / "confidence.yaml", used
 
 
-def test_a_run_writes_weights_thresholds_and_what_they_were_chosen_on(calibrated: tuple[Path, list[Settings]]) -> None:
+def test_a_run_writes_trees_thresholds_and_what_they_were_chosen_on(calibrated: tuple[Path, list[Settings]]) -> None:
     written = load_yaml(calibrated[0], Confidence)
     assert written.encoder == "an-encoder"
-    assert any(written.weights) and written.chosen_on["item_right_at_once"] == 1.0
+    assert any(written.trees.value) and written.chosen_on["item_right_at_once"] == 1.0
     for path in command.SETS:
         assert written.chosen_on[path.stem] == fingerprint(path)[:16]
     assert written.thresholds.offer <= written.thresholds.found <= written.thresholds.answer

@@ -175,6 +175,7 @@ def test_batches_are_made_only_as_they_are_asked_for() -> None:
 FILES = (SERVICES, QUESTIONS, ANSWERS, VALIDATION_SERVICES, VALIDATION_QUESTIONS, VALIDATION_ANSWERS)
 SETS = (
     DATASETS / "acceptance.jsonl", DATASETS / "development.jsonl", DATASETS / "development2.jsonl",
+    DATASETS / "development3.jsonl",
     DATASETS / "guangdong_questions.jsonl", DATASETS / "taipei_paraphrases.jsonl", DATASETS / f"{FROZEN}.jsonl",
     DATASETS / "development_deeds.jsonl", DATASETS / f"{FROZEN}_deeds.jsonl",
 )  # fmt: skip

@@ -132,3 +132,18 @@ def test_there_is_always_a_question_to_hear(text: str) -> None:
 def test_real_interrogatives_ask(words_base: KnowledgeBase) -> None:
     assert words_base.asks("身份证补办要多少钱") and words_base.asks("能不能代办")
     assert not words_base.asks("我的身份证丢了")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("买房过户,电表改名,分别上哪儿办", ("买房过户,", "电表改名,")),
+        ("失业金怎么领?社保又怎么弄?", ("失业金怎么领?", "社保又怎么弄?")),
+        ("失业金怎么领,社保又怎么弄?", ()),
+        ("失业金这两样材料怎么交", ()),
+        ("失业金,社保,电表,过户,残疾证,这三样要啥", ()),
+    ],
+)
+def test_clauses_of_a_message_about_several_things(text: str, expected: tuple[str, ...]) -> None:
+    things = ("过户", "电表", "失业金", "社保", "残疾证")
+    assert segments.clauses(text, lambda piece: any(thing in piece for thing in things)) == expected
