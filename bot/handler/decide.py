@@ -23,6 +23,7 @@ from bot.handler.plans import (
     Tell,
 )
 from bot.handler.turn import Turn
+from bot.handler.wishes import is_elsewhere, wish
 from bot.policy import Policy
 from bot.understanding.model import SMALLTALK, Intent, Understanding
 from knowledge import scenarios
@@ -48,7 +49,7 @@ def decide(turn: Turn, policy: Policy) -> Plan:
         return _in_form(turn, turn.understanding, turn.link, policy)
     return (
         _refused(turn, turn.understanding, turn.link, policy)
-        or _deed(turn, turn.understanding, policy)
+        or wish(turn, turn.understanding, policy)
         or _in_scenario(turn, turn.understanding)
         or _corrected(turn, turn.understanding)
         or _follow_up(turn, turn.understanding)
@@ -112,42 +113,6 @@ def _refused(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Pl
     if best and best.target.kind is Kind.TOPIC and best.confidence >= max(policy.sure_item, heard.confidence):
         return None
     return RefusePrivate()
-
-
-def _deed(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
-    """A deed that is wished for; "不对，我要问离婚登记" sounds like one, but surely names an item."""
-    named = (link.candidates[0] for link in turn.corrected_links if link.candidates)
-    if any(best.target.kind is Kind.GUIDE and best.confidence >= policy.sure_item for best in named):
-        return None
-    best = turn.link.candidates[0] if turn.link and turn.link.candidates else None
-    if best and _asks_the_way(turn, best, policy):
-        return None
-    # A guide is what a wish is about ("约明天办身份证"), unless something of it is asked, and so is a facility; an
-    # entry of the FAQ or another authority's matter is an answer. Nor is a service of elsewhere a deed of the hall.
-    answers = best is not None and _is_an_answer(best, heard, policy)
-    needed = policy.deed_beside_question if answers or _elsewhere(turn.link, policy) else policy.deed
-    if heard.intent in OPENINGS and heard.confidence >= needed:
-        return StartDeed(OPENINGS[heard.intent], heard.intent)
-    return None
-
-
-def _asks_the_way(turn: Turn, best: Candidate, policy: Policy) -> bool:
-    """As in "嫌窗口态度差，上哪儿提意见": where something of the hall is, not the thing itself."""
-    likely = best.target.kind is Kind.FACILITY and best.confidence >= policy.facility_beside_deed
-    return likely and any(word in turn.text for word in policy.way_words)
-
-
-def _is_an_answer(best: Candidate, heard: Understanding, policy: Policy) -> bool:
-    kind = best.target.kind
-    if kind is Kind.TOPIC:
-        return best.confidence >= policy.topic_beside_deed
-    answers = kind is Kind.FAQ or (kind is Kind.GUIDE and bool(heard.disclosures))
-    return answers and best.confidence >= policy.sure_item
-
-
-def _elsewhere(link: Link | None, policy: Policy) -> bool:
-    """Whether the message names a service that only other halls have."""
-    return link is not None and link.elsewhere >= policy.elsewhere
 
 
 def _in_scenario(turn: Turn, heard: Understanding) -> Plan | None:
@@ -229,7 +194,7 @@ def _free(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan:
         return hall
     # What lies outside the hall's own items was learnt without the guests: beside a likely one it says nothing.
     guest = bool(close) and close[0].guest and close[0].confidence >= policy.guest_despite_out_of_scope
-    service = (close and (sure or heard.disclosures)) or _elsewhere(link, policy)
+    service = (close and (sure or heard.disclosures)) or is_elsewhere(link, policy)
     needed = policy.surely_out_of_scope if service else policy.out_of_scope
     literal = bool(close) and close[0].literal
     if heard.intent is Intent.OUT_OF_SCOPE and heard.confidence >= needed and not (literal or guest):
@@ -246,7 +211,7 @@ def _free(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan:
 def _nothing_found(heard: Understanding, link: Link, policy: Policy) -> Plan:
     """Where nothing is near, half a suspicion is enough to say what the question is not, or to take a wish for one;
     unless it is about a service, though none of this hall."""
-    elsewhere = _elsewhere(link, policy)
+    elsewhere = is_elsewhere(link, policy)
     if heard.intent in OPENINGS and heard.confidence >= policy.deed_alone and not elsewhere:
         return StartDeed(OPENINGS[heard.intent], heard.intent)
     out, private = heard.likelihood(Intent.OUT_OF_SCOPE), heard.likelihood(Intent.ASK_PRIVATE)

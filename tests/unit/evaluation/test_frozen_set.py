@@ -179,7 +179,7 @@ async def test_calibration_opens_the_development_sets_only(
     monkeypatch.setattr(command, "guest_questions", list)
     monkeypatch.setattr(command.Parts, "read", lambda _settings: None)
     asked, _ = await command._ask(settings)
-    assert asked and {name for name in opened if "datasets" in name} == set(map(str, command.SETS))
+    assert asked and {name for name in opened if "datasets" in name} == set(map(str, (*command.SETS, command.WISHES)))
 
 
 # No text of it is known beforehand.

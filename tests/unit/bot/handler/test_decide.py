@@ -549,8 +549,8 @@ def test_in_a_form_cancelling_must_be_certain(base: KnowledgeBase, confidence: f
 @pytest.mark.parametrize(
     ("text", "confidence", "told"),
     [
-        ("嫌窗口态度差，上哪儿提意见", 0.65, True),
-        ("嫌窗口态度差，上哪儿提意见", 0.64, False),
+        ("嫌窗口态度差，上哪儿提意见", POLICY.facility_beside_deed, True),
+        ("嫌窗口态度差，上哪儿提意见", POLICY.facility_beside_deed - 0.01, False),
         ("我要提意见", 0.9, False),
     ],
 )
@@ -620,3 +620,46 @@ def test_in_a_form_an_option_that_was_offered_there_is_answered(base: KnowledgeB
     conversation = Conversation(deed=running_deed())
     found = plan(base, ASKS_FEES, SURE, conversation, "居民身份证遗失补领:收费标准")
     assert found == AnswerGuide("GA-003", FEES, 1.0)
+
+
+ELSEWHERE = replace(NOTHING, elsewhere=POLICY.elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("intent", "confidence", "expected"),
+    [
+        ("request_assistance", POLICY.deed_beside_question - 0.01, NoMatch()),
+        ("out_of_scope", POLICY.surely_out_of_scope - 0.01, NoMatch()),
+        ("out_of_scope", POLICY.surely_out_of_scope, OutOfScope()),
+        ("ask_private", 0.9, RefusePrivate()),
+    ],
+)
+def test_a_service_of_elsewhere_is_no_deed_and_hardly_out_of_scope(
+    base: KnowledgeBase, intent: str, confidence: float, expected: Plan
+) -> None:
+    assert plan(base, heard(intent, confidence), ELSEWHERE) == expected
+    assert plan(base, heard(intent, confidence), NOTHING) != NoMatch()
+
+
+def test_a_service_of_elsewhere_may_be_the_matter_of_a_sure_wish(base: KnowledgeBase) -> None:
+    assert isinstance(plan(base, heard("book_appointment", POLICY.deed_beside_question), ELSEWHERE), StartDeed)
+
+
+def test_another_authoritys_matter_answers_what_sounds_like_a_deed(base: KnowledgeBase) -> None:
+    complaint = heard("complain", POLICY.deed_beside_question - 0.01)
+    assert isinstance(plan(base, complaint, link_to(("court", POLICY.topic_beside_deed))), Tell | Clarify)
+    assert isinstance(plan(base, complaint, link_to(("court", POLICY.topic_beside_deed - 0.01))), StartDeed)
+
+
+def test_clauses_about_three_items_are_answered_and_about_four_are_not(base: KnowledgeBase) -> None:
+    codes = ("GA-003", "GA-008", "RS-002", "GJ-002")
+    links = tuple(link_to((code, 0.9)) for code in codes)
+    three = plan(base, heard(), link_to(ID_CARD), part_links=links[:3])
+    assert isinstance(three, AnswerSeveral) and three.codes == codes[:3]
+    assert not isinstance(plan(base, heard(), link_to(ID_CARD), part_links=links), AnswerSeveral)
+
+
+def test_a_clause_about_no_item_does_not_count(base: KnowledgeBase) -> None:
+    links = (link_to(("restrooms", 0.9)), link_to(ID_CARD), link_to(("GA-008", 0.9)), link_to(ID_CARD))
+    found = plan(base, heard(), link_to(ID_CARD), part_links=links)
+    assert isinstance(found, AnswerSeveral) and found.codes == ("GA-003", "GA-008")
