@@ -14,7 +14,7 @@ from knowledge.calendar import NO_EXCEPTIONS, DayException, HallCalendar
 from knowledge.confidence import Confidence
 from knowledge.encoder.remember import RememberedVectors
 from knowledge.labels import Labels, load_labels
-from knowledge.link import Linker, LinkSettings, Shelf
+from knowledge.link import Linker, LinkSettings, Phrase, Shelf
 from knowledge.loader import (
     KnowledgeError,
     Problem,
@@ -177,11 +177,14 @@ class Workshop:
         self.vectors = vectors
         self.tokens = Tokens(words_file, question_words)
         self.content = cache(self.tokens.content)
+        self.pieces = cache(self.tokens.pieces)
 
-    def shelf(self, entries: Sequence[Entry], settings: LinkSettings) -> Shelf:
-        """The index over these phrases."""
+    def shelf(self, entries: Sequence[Entry], faq: Iterable[FaqEntry], settings: LinkSettings) -> Shelf:
+        """The index over these phrases, and over what is answered."""
         texts = [normalise(entry.text) for entry in entries]
-        return Shelf([e.target for e in entries], texts, list(map(self.content, texts)), self.vectors(texts), settings)
+        phrases = [Phrase(e.target, t, self.content(t), self.pieces(t)) for e, t in zip(entries, texts, strict=True)]
+        told = {Target(Kind.FAQ, entry.id): self.pieces(normalise(entry.answer)) for entry in faq}
+        return Shelf(phrases, self.vectors(texts), settings, told)
 
 
 def build(
@@ -195,9 +198,11 @@ def build(
     own = list(own_entries(published, as_of))
     guests = list(_guest_entries(published, as_of))
     settings = published.linking
-    shelf = workshop.shelf(own, settings)
+    faq = published.faq.values()
+    shelf = workshop.shelf(own, faq, settings)
     elsewhere = workshop.vectors([normalise(name) for name in published.elsewhere])
-    linker = Linker(shelf, workshop.shelf(guests, settings) if guests else None, tokens, settings, elsewhere)
+    beside = workshop.shelf(guests, faq, settings) if guests else None
+    linker = Linker(shelf, beside, tokens, settings, elsewhere)
     named = {w for e in own if e.target.kind is Kind.GUIDE for w in workshop.content(normalise(e.text))}
     names = [normalise(text) for text in (*(e.text for e in own), *_option_texts(published))]
     homophones = Homophones({*named, *published.asking_words}, published.question_words, names)

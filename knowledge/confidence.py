@@ -51,8 +51,8 @@ UNRELATED = 0.5
 
 class Thresholds(Strict):
     """answer: least confidence of an answer without asking; rival: what share of the best
-    confidence makes another candidate a rival; offer: least confidence of an option; found: least confidence of the
-    best for anything to be said at all; found_guest: the same where the best is a guest."""
+    confidence makes another candidate a rival; offer: least confidence of an option; found: least confidence of some
+    candidate for anything to be said at all; found_guest: the same of a guest."""
 
     answer: Share
     rival: Share
@@ -90,12 +90,11 @@ class Confidence(Strict):
 
 def close(link: Link, thresholds: Thresholds, kind: Kind | None = None) -> tuple[Candidate, ...]:
     """What the message is about, of one kind or of all: the best candidate alone when it is likely and has no rival,
-    otherwise the best and everything else worth offering, at most MOST_OFFERED; empty when nothing is likely, or when
-    no word of the message could name anything."""
+    otherwise the best and everything else worth offering, at most MOST_OFFERED; empty when nothing is as likely as
+    its kind must be, or when no word of the message could name anything."""
     found = [c for c in link.candidates if kind is None or c.target.kind is kind]
-    if not link.names_something or not found:
-        return ()
-    if found[0].confidence < (thresholds.found_guest if found[0].guest else thresholds.found):
+    least = {True: thresholds.found_guest, False: thresholds.found}
+    if not link.names_something or not any(c.confidence >= least[c.guest] for c in found):
         return ()
     best = found[0].confidence
     rivals = [c for c in found[1:] if c.confidence >= thresholds.rival * best]

@@ -1,11 +1,13 @@
-"""Finds what a message is about: dense and lexical retrieval over names, fused by rank."""
+"""Finds what a message is about: by cosine to its phrases, and by the words and characters of all that tells of it."""
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Annotated
 
 import numpy as np
@@ -13,7 +15,6 @@ from pydantic import Field
 
 from knowledge.encoder.encoder import Vectors
 from knowledge.index.dense import DenseIndex
-from knowledge.index.fusion import fuse
 from knowledge.index.lexical import LexicalIndex
 from knowledge.model import Share, Strict
 from knowledge.target import Target
@@ -21,6 +22,7 @@ from knowledge.text.tokens import Tokens, normalise
 
 VOTE_WIDTH = 0.035
 """A phrase whose cosine is this much below the nearest one's has 1/e of its vote."""
+NOTHING_TOLD: Mapping[Target, Sequence[str]] = MappingProxyType({})
 LITERAL_FROM = 4
 """Shortest name, in characters, that counts when it stands in the message word for word."""
 
@@ -28,30 +30,24 @@ LITERAL_FROM = 4
 class LinkSettings(Strict):
     """Of linking.yaml; the figures hold for the encoder named there.
 
-    depth: how many targets of each shelf are weighed; rrf_k and the weights: rank fusion; cosine_low and cosine_high:
-    the cosines that count as 0 and 1; coverage_weight: the share of word coverage in the confidence; unknown_weight:
-    how much a word that no name holds speaks against all of them; same_service: the cosine from which a service of
-    elsewhere counts as one that is published.
+    depth: how many targets of each shelf are weighed; wording_weight: how much of its cosine a target loses whose
+    wording has nothing of the message; unknown_weight: how much a word that no name holds speaks against all of them;
+    same_service: the cosine from which a service of elsewhere counts as one that is published.
     """
 
     encoder: str
     depth: Annotated[int, Field(ge=5, le=50)]
-    rrf_k: Annotated[float, Field(gt=0)]
-    dense_weight: Share
-    lexical_weight: Share
-    cosine_low: Share
-    cosine_high: Share
-    coverage_weight: Share
+    wording_weight: Share
     unknown_weight: Share
     same_service: Share
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A target and how near the message is to it: `cosine` of its best phrase, `coverage` 0..1, the share of the
-    message's content words, weighted by rarity, that its phrases hold, `literal` whether one of its phrases stands in
-    the message word for word; `votes` 0..1 the share of the nearest phrases that are its own, nearer ones more;
-    `confidence` 0..1 is a mean of the first two until `knowledge.confidence` judges it."""
+    """A target and how near the message is to it: `cosine` of its best phrase, less what its wording lacks;
+    `coverage` 0..1, the share of the message's content words, weighted by rarity, that its phrases hold; `literal`,
+    whether one of its phrases stands in the message word for word; `votes` 0..1, the share of the nearest phrases that
+    are its own, nearer ones more; `confidence` 0..1 is the cosine until `knowledge.confidence` judges it."""
 
     target: Target
     cosine: float
@@ -81,48 +77,68 @@ class Link:
         return self.words > 0
 
 
+@dataclass(frozen=True)
+class Phrase:
+    """A phrase under which a target is found, normalised, with its content words and its pieces (`Tokens.pieces`)."""
+
+    target: Target
+    text: str
+    words: Sequence[str]
+    pieces: Sequence[str]
+
+
 class Shelf:
     """The index over the phrases of some targets. Built once; a new one replaces it when knowledge changes."""
 
     def __init__(
         self,
-        targets: list[Target],
-        texts: list[str],
-        words: list[list[str]],
+        phrases: Sequence[Phrase],
         vectors: Vectors,
         settings: LinkSettings,
+        told: Mapping[Target, Sequence[str]] = NOTHING_TOLD,
     ) -> None:
-        """Each phrase has its target, its normalised text, its content words and its query vector."""
-        self._targets, self._settings = targets, settings
+        """`vectors` are the query vectors of the phrases, of shape (phrases, dimension); `told` are the pieces of what
+        else tells of a target, as the answer of an FAQ entry does."""
+        self._settings = settings
+        self._owners = [phrase.target for phrase in phrases]
         self._dense = DenseIndex(vectors)
-        self._lexical = LexicalIndex(words)
+        self._phrases: dict[Target, list[int]] = {}
         self._vocabulary: dict[Target, set[str]] = {}
         self._long_names: dict[str, list[Target]] = {}
-        for target, text, found in zip(targets, texts, words, strict=True):
-            self._vocabulary.setdefault(target, set()).update(found)
-            if len(text) >= LITERAL_FROM and found:
-                self._long_names.setdefault(text, []).append(target)
+        for number, phrase in enumerate(phrases):
+            self._phrases.setdefault(phrase.target, []).append(number)
+            self._vocabulary.setdefault(phrase.target, set()).update(phrase.words)
+            if len(phrase.text) >= LITERAL_FROM and phrase.words:
+                self._long_names.setdefault(phrase.text, []).append(phrase.target)
         self._longest = max(map(len, self._long_names), default=0)
+        self._targets = list(self._phrases)
+        self._numbers = {target: number for number, target in enumerate(self._targets)}
+        self._wording = LexicalIndex(
+            [
+                [piece for number in numbers for piece in phrases[number].pieces] + list(told.get(target, ()))
+                for target, numbers in self._phrases.items()
+            ]
+        )
         self._weights = _inverse_frequencies(self._vocabulary)
         self._unknown = settings.unknown_weight * math.log(1 + len(self._vocabulary))
 
-    def candidates(self, text: str, words: list[str], vector: Vectors) -> list[Candidate]:
+    def candidates(self, text: str, words: Sequence[str], pieces: Sequence[str], vector: Vectors) -> list[Candidate]:
         """Candidates for normalised text, best first; `vector` is its query vector, shape (dimension,). Their votes are
         weights still, not shares."""
-        depth = self._settings.depth
         cosines, votes = self._nearest(vector)
-        lexical_entries, _ = self._lexical.search(words, depth)
-        by_words = list(dict.fromkeys(self._targets[i] for i in lexical_entries))
-        weights = self._settings.dense_weight, self._settings.lexical_weight
-        fused = fuse([(weights[0], list(cosines)), (weights[1], by_words)], self._settings.rrf_k)
+        wording = self._wording.relative(pieces)
+        for number in np.argpartition(-wording, min(self._settings.depth, len(wording)) - 1)[: self._settings.depth]:
+            target = self._targets[number]
+            if target not in cosines:
+                cosines[target] = float(self._dense.cosines(self._phrases[target], vector).max())
+        lost = self._settings.wording_weight * (1 - wording)
+        near = {target: cosine - float(lost[self._numbers[target]]) for target, cosine in cosines.items()}
         literal = {target for name in self._names_in(text) for target in self._long_names[name]}
         asked = sum(self._weights.get(word, self._unknown) for word in words)
-        found = [
-            self._candidate(t, cosines.get(t, self._settings.cosine_low), self._coverage(t, words, asked),
-                            t in literal, votes.get(t, 0.0))
-            for t, _ in fused[:depth]
-        ]  # fmt: skip
-        return sorted(found, key=lambda c: -c.confidence)
+        return [
+            Candidate(t, near[t], self._coverage(t, words, asked), near[t], t in literal, votes.get(t, 0.0))
+            for t in heapq.nlargest(self._settings.depth, near, key=near.__getitem__)
+        ]
 
     def knows(self, word: str) -> bool:
         """Whether a phrase holds the word."""
@@ -138,7 +154,7 @@ class Shelf:
         best: dict[Target, float] = {}
         votes: dict[Target, float] = {}
         for entry, cosine, weight in zip(entries, cosines, np.exp((cosines - 1) / VOTE_WIDTH), strict=True):
-            target = self._targets[entry]
+            target = self._owners[entry]
             best.setdefault(target, float(cosine))
             votes[target] = votes.get(target, 0.0) + float(weight)
         return best, votes
@@ -148,12 +164,6 @@ class Shelf:
         vocabulary = self._vocabulary[target]
         held = [self._weights[word] for word in words if word in vocabulary]
         return sum(held) / asked if held else 0.0
-
-    def _candidate(self, target: Target, cosine: float, coverage: float, literal: bool, votes: float) -> Candidate:
-        s = self._settings
-        nearness = min(max((cosine - s.cosine_low) / (s.cosine_high - s.cosine_low), 0.0), 1.0)
-        confidence = (1 - s.coverage_weight) * nearness + s.coverage_weight * coverage
-        return Candidate(target, cosine, coverage, confidence, literal, votes)
 
     def _names_in(self, text: str) -> set[str]:
         """The names that stand in the text; by look-up of its pieces, because there may be many thousand names."""
@@ -187,10 +197,10 @@ class Linker:
     def link(self, text: str, vector: Vectors) -> Link:
         """Candidates for a message; `vector` is its query vector, shape (dimension,)."""
         text = normalise(text)
-        words = self._tokens.content(text)
-        found = self._own.candidates(text, words, vector)
+        words, pieces = self._tokens.content(text), self._tokens.pieces(text)
+        found = self._own.candidates(text, words, pieces, vector)
         if self._guests:
-            found += [replace(c, guest=True) for c in self._guests.candidates(text, words, vector)]
+            found += [replace(c, guest=True) for c in self._guests.candidates(text, words, pieces, vector)]
             found.sort(key=lambda c: -c.confidence)
         known = sum(self._knows(word) for word in words)
         all_votes = sum(c.votes for c in found) or 1.0

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.conversations.waiting import NAME, waits_for, waits_for_free_text
 from bot.emergencies import service
 from bot.emergencies.model import Emergency, EmergencyKind, Report, Strength
 from bot.emergencies.recognise import confirmed_by_intent, place_in, recognise
@@ -38,7 +39,7 @@ async def by_words(turn: Turn, watch: Watch) -> None:
     if (
         found is not None
         and found.strength is Strength.STRONG
-        and not (_free(turn) and _may_be_told(found, turn, watch))
+        and not (waits_for_free_text(turn.conversation.deed) and _may_be_told(found, turn, watch))
     ):
         await asyncio.to_thread(_raise, turn, found, watch)
     elif len(normalise(turn.message.text)) <= watch.rules.place_characters:
@@ -49,21 +50,19 @@ async def by_words(turn: Turn, watch: Watch) -> None:
 
 async def by_intent(turn: Turn, watch: Watch) -> None:
     """Ends the turn if words and intent together tell of an emergency. To be run after `understand`. Nothing while a
-    form waits for a free text (a complaint tells of a quarrel) and the words are not strong."""
+    form waits for a free text (a complaint tells of a quarrel) and the words are not strong; nothing without words
+    while it waits for a name, of which the classifier knows nothing ("呼延灼灼")."""
     assert turn.understanding is not None
-    if _free(turn):
+    if waits_for_free_text(turn.conversation.deed):
         return
     heard = turn.understanding
-    found = confirmed_by_intent(recognise(turn.message.text, watch.rules), heard.intent, heard.confidence, watch.rules)
+    words = recognise(turn.message.text, watch.rules)
+    if words is None and waits_for(turn.conversation.deed, NAME):
+        return
+    found = confirmed_by_intent(words, heard.intent, heard.confidence, watch.rules)
     if found is not None:
         place = found.place or place_in(turn.message.text, watch.rules)
         await asyncio.to_thread(_raise, turn, replace(found, place=place), watch)
-
-
-def _free(turn: Turn) -> bool:
-    """Whether a form waits for a free text, in which much may be told that is over."""
-    deed = turn.conversation.deed
-    return deed is not None and bool(deed.asked and deed.asked.get("free"))
 
 
 def _may_be_told(found: Emergency, turn: Turn, watch: Watch) -> bool:

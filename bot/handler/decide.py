@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.conversations.model import Deed
+from bot.conversations.waiting import ITEM, offers, waits_for, waits_for_free_text
 from bot.deeds.openings import OPENINGS
 from bot.handler import payload
 from bot.handler.plans import (
@@ -63,13 +63,7 @@ def _is_answer(turn: Turn, tapped: payload.Tapped) -> bool:
     deed = turn.conversation.deed
     if deed is None or tapped.target.kind is not Kind.GUIDE or tapped.disclosures or tapped.situation:
         return False
-    return (deed.requested_slot or "").endswith("_item") or _is_offered(turn, deed)
-
-
-def _is_offered(turn: Turn, deed: Deed) -> bool:
-    """Whether the message is one of the options of the form's question, word for word."""
-    offered = (o if isinstance(o, str) else o[1] for o in (deed.asked or {}).get("options") or ())
-    return turn.text in map(normalise, offered)
+    return waits_for(deed, ITEM) or offers(deed, turn.text)
 
 
 def _tapped(tapped: payload.Tapped) -> Plan:
@@ -87,16 +81,14 @@ def _in_form(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Pl
     assert deed is not None
     if heard.intent is Intent.CANCEL and heard.confidence >= policy.cancel_in_form:
         return ContinueDeed(Intent.CANCEL)
-    if _is_offered(turn, deed):
+    if offers(deed, turn.text):
         return ContinueDeed(Intent.INFORM)
     close = _close(turn, link)
     # The bare name of an item is the answer to "which one?", not a question about it.
     asking = bool(heard.disclosures) or turn.base.asks(turn.text)
     asks = asking and heard.asks >= policy.question_in_form and bool(close)
     asks = asks and close[0].confidence >= policy.item_in_form
-    # While a question to leave, or what happened, is asked for, every message is the answer.
-    free = bool(deed.asked and deed.asked.get("free"))
-    if asks and not free:
+    if asks and not waits_for_free_text(deed):
         return _answer(turn, heard, close)
     return ContinueDeed(Intent.INFORM)
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.conversations.model import Conversation, Deed
+from bot.conversations.waiting import ITEM, offers, waits_for
 from bot.deeds.openings import Opening
 from bot.handler.tools import Tools
 from bot.handler.turn import Outcome, Say, Turn
@@ -17,7 +18,9 @@ from bot.senders import service as senders
 from bot.understanding.model import Intent
 from bot.understanding.rasa import DialogueTurn, RasaUnavailable
 from connectors.contract import Phase, TurnStatus, deed_status
+from knowledge.confidence import Signals, judged
 from knowledge.confidence import close as close_candidates
+from knowledge.link import Candidate
 from knowledge.target import Kind
 
 log = logging.getLogger(__name__)
@@ -48,18 +51,17 @@ async def take_step(turn: Turn, deed: Deed, intent: Intent, tools: Tools) -> Non
     turn.finish(_deed_outcome(deed, step), _after(turn.conversation, deed, step))
 
 
-ITEM_SLOTS = ("_item", "_matter")
-"""How the slots end that ask for an item."""
+ASKED = Signals(asks=1.0)
+"""What was heard of a message that is taken as if it asked about an item."""
 
 
 def _metadata(turn: Turn, policy: Policy) -> dict[str, Any]:
     """What the form's fields may look at besides the words. A message that surely names one item names no other; one
-    that was not asked for an item ("我要申请上门服务", "老年人") names none unless surely, or several to choose
-    from."""
-    thresholds = turn.base.published.confidence.thresholds
-    found = close_candidates(turn.link, thresholds, Kind.GUIDE) if turn.link else ()
-    requested = turn.conversation.deed.requested_slot if turn.conversation.deed else None
-    asked = (requested or "").endswith(ITEM_SLOTS)
+    that was not asked for an item names none ("我要申请上门服务") unless surely, or several to choose from; and the
+    answer to another question names none ("老年人")."""
+    deed = turn.conversation.deed
+    asked = waits_for(deed, ITEM)
+    found = _items(turn) if asked or not offers(deed, turn.text) else ()
     if not asked and len(found) == 1 and found[0].confidence < policy.sure_item:
         found = ()
     return {
@@ -69,6 +71,13 @@ def _metadata(turn: Turn, policy: Policy) -> dict[str, Any]:
         "item": turn.conversation.item,
         "items": [c.code for c in found],
     }
+
+
+def _items(turn: Turn) -> tuple[Candidate, ...]:
+    """Judged as if an item were asked about: nothing else that was heard says more of which it is."""
+    confidence = turn.base.published.confidence
+    link = judged(turn.link, ASKED, confidence) if turn.link else None
+    return close_candidates(link, confidence.thresholds, Kind.GUIDE) if link else ()
 
 
 def _deed_outcome(deed: Deed, step: DialogueTurn) -> Outcome:

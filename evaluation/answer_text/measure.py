@@ -15,8 +15,8 @@ from evaluation.answer_text.material import Entry, Vectors
 from knowledge.confidence import Confidence, Signals, judged
 from knowledge.encoder.encoder import Encoder
 from knowledge.index.answers import AnswerIndex, Answers, AnswerSettings, Questions, pieces
-from knowledge.index.lexical import TEXTS, LexicalIndex
-from knowledge.link import Linker, LinkSettings, Shelf
+from knowledge.index.lexical import LexicalIndex
+from knowledge.link import Linker, LinkSettings, Phrase, Shelf
 from knowledge.target import Kind, Target
 from knowledge.text.script import simplified
 from knowledge.text.tokens import Tokens, normalise
@@ -60,7 +60,7 @@ def by_dense(entries: Sequence[Entry], vectors: Vectors) -> Found:
 
 def by_words(entries: Sequence[Entry], cut: Cut) -> Found:
     """The other baseline: BM25 over the words of the answers."""
-    index = LexicalIndex([cut(e.answer) for e in entries], TEXTS)
+    index = LexicalIndex([cut(e.answer) for e in entries])
     best = [int(index.relative(cut(e.question)).argmax()) for e in entries]
     return Found(np.array([entries[b].answer == e.answer for b, e in zip(best, entries, strict=True)]))
 
@@ -94,7 +94,12 @@ def paraphrases(
     texts = [normalise(simplified(entry.question)) for entry in entries]
     vectors = encoder.encode_queries(texts)
     targets = [Target(Kind.FAQ, entry.id) for entry in entries]
-    shelf = Shelf(targets, texts, [tokens.content(text) for text in texts], vectors, settings)
+    phrases = [
+        Phrase(target, text, tokens.content(text), tokens.pieces(text))
+        for target, text in zip(targets, texts, strict=True)
+    ]
+    told = {target: tokens.pieces(normalise(simplified(e.answer))) for target, e in zip(targets, entries, strict=True)}
+    shelf = Shelf(phrases, vectors, settings, told)
     linker = Linker(shelf, None, tokens, settings)
     ours = dense = 0
     for row in rows:

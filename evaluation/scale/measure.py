@@ -15,8 +15,8 @@ from evaluation.scale.names import SEED, Asked
 from knowledge.encoder.encoder import Vectors
 from knowledge.index.dense import DenseIndex
 from knowledge.index.lexical import LexicalIndex
-from knowledge.link import LinkSettings, Shelf
-from knowledge.target import Entry
+from knowledge.link import LinkSettings, Phrase, Shelf
+from knowledge.target import Entry, Target
 from knowledge.text.tokens import Tokens, normalise
 
 T = TypeVar("T")
@@ -45,32 +45,39 @@ def measure(
     settings: LinkSettings,
 ) -> dict[str, Any]:
     """Seconds and MiB of the index; milliseconds of a whole search and of its parts."""
-    targets, texts = [e.target for e in entries], [normalise(e.text) for e in entries]
-    words, cutting = timed(lambda: [tokens.content(text) for text in texts])
+    phrases, cutting = timed(lambda: [_phrase(entry, tokens) for entry in entries])
     before = resident_mib()
-    shelf, indexing = timed(lambda: Shelf(targets, texts, words, vectors, settings))
+    shelf, indexing = timed(lambda: Shelf(phrases, vectors, settings))
     built = {"cutting_seconds": cutting, "indexing_seconds": indexing, "index_mib": resident_mib() - before}
-    counts = {"entries": len(entries), "items": len(set(targets)), "queries": len(asked)}
+    counts = {"entries": len(entries), "items": len({e.target for e in entries}), "queries": len(asked)}
     plain = [normalise(a.text) for a in asked]
 
     def search(text: str, vector: Vectors) -> object:
-        return shelf.candidates(text, tokens.content(text), vector)
+        return shelf.candidates(text, tokens.content(text), tokens.pieces(text), vector)
 
     searched = quantiles(each(search, zip(plain, queries, strict=True)))
-    parts = _parts(words, vectors, plain, queries, tokens=tokens, depth=settings.depth)
+    parts = _parts(phrases, vectors, plain, queries, tokens=tokens, depth=settings.depth)
     return {**counts, **built, "vectors_mib": vectors.nbytes / 2**20, "search_ms": searched, "parts_ms": parts}
 
 
+def _phrase(entry: Entry, tokens: Tokens) -> Phrase:
+    text = normalise(entry.text)
+    return Phrase(entry.target, text, tokens.content(text), tokens.pieces(text))
+
+
 def _parts(
-    words: list[list[str]], vectors: Vectors, plain: list[str], queries: Vectors, *, tokens: Tokens, depth: int
+    phrases: Sequence[Phrase], vectors: Vectors, plain: list[str], queries: Vectors, *, tokens: Tokens, depth: int
 ) -> dict[str, dict[str, float | None]]:
     """The costly parts of a search, each alone, as `Shelf` calls them; the rest is what the whole takes more."""
-    dense, lexical = DenseIndex(vectors), LexicalIndex(words)
-    cut = [tokens.content(text) for text in plain]
+    wording: dict[Target, list[str]] = {}
+    for phrase in phrases:
+        wording.setdefault(phrase.target, []).extend(phrase.pieces)
+    dense, lexical = DenseIndex(vectors), LexicalIndex(list(wording.values()))
+    cut = [tokens.pieces(text) for text in plain]
     return {
         "words": quantiles(each(tokens.content, ((text,) for text in plain))),
         "dense": quantiles(each(dense.search, ((vector, depth * 8) for vector in queries))),
-        "lexical": quantiles(each(lexical.search, ((found, depth) for found in cut))),
+        "wording": quantiles(each(lexical.relative, ((found,) for found in cut))),
     }
 
 

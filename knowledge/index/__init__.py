@@ -1,1 +1,1 @@
-"""Two indexes over the same entries, dense (FAISS) and lexical (BM25), and the fusion of their ranks."""
+"""Two indexes, dense (FAISS) and lexical (BM25), and one of answers that is made of both."""

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from knowledge.encoder.encoder import Vectors
-from knowledge.index.lexical import TEXTS, LexicalIndex
+from knowledge.index.lexical import LexicalIndex
 from knowledge.model import Share, Strict
 
 Scores = NDArray[np.float32]
@@ -77,7 +77,7 @@ class AnswerIndex:
         self._queries = _Space(known.vectors, directions)
         self._whole = _Space(answers.whole, directions).map(answers.whole)
         self._pieces = _Space(answers.pieces, directions).map(answers.pieces)
-        self._lexical = LexicalIndex(answers.words, TEXTS)
+        self._lexical = LexicalIndex(answers.words)
         self._bank_owners = known.owners
         self._bank_scores = self._raw(known.vectors, known.words)
         self._nearest, self._stranger_scores = self._nearest_strangers()

@@ -8,28 +8,15 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-NAMES, TEXTS = 0.4, 0.75
-
 
 class LexicalIndex:
-    """BM25 (Lucene's variant) over the tokens of each entry. `length_weight` (b) is how much long entries are held
-    back: little for names, more for texts."""
+    """BM25 (Lucene's variant) over the tokens of each entry."""
 
-    def __init__(self, entries: Sequence[Sequence[str]], length_weight: float = NAMES) -> None:
-        self._bm25 = bm25s.BM25(method="lucene", k1=1.2, b=length_weight)
+    def __init__(self, entries: Sequence[Sequence[str]]) -> None:
+        self._bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
         self._bm25.index([list(tokens) for tokens in entries], show_progress=False)
         self._entries = len(entries)
         self._known = {token for tokens in entries for token in tokens}
-
-    def search(self, tokens: Sequence[str], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Entry numbers and scores above zero, best first, at most `k`."""
-        known = [t for t in tokens if t in self._known]
-        if not known:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        scores = np.asarray(self._bm25.get_scores(known), dtype=np.float32)
-        best = np.argsort(-scores, kind="stable")[:k]
-        best = best[scores[best] > 0]
-        return best.astype(np.int64), scores[best]
 
     def relative(self, tokens: Sequence[str]) -> NDArray[np.float32]:
         """A score for every entry, 1 for the best; zeros when no token is known."""

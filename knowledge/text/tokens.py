@@ -69,6 +69,12 @@ class Tokens:
             if _WORD.search(t) and not self._asks(t)
         ]
 
+    def pieces(self, text: str) -> list[str]:
+        """Every word of normalised text, long ones also in their parts, and every character, for what jieba does not
+        know."""
+        words = (part for word in self._cut(text) for part in self._cutter.cut_for_search(word, HMM=False))
+        return [*filter(_WORD.search, words), *filter(_WORD.match, text)]
+
     def _asks(self, word: str) -> bool:
         """A question word, or a run of question words that jieba took for one ("那要", "在哪", "怎么办理")."""
         ends = {0}

@@ -30,11 +30,8 @@ SESSIONS = [
 ]
 # Built on the real files, so that a new figure there needs no change here.
 LINKING = load_yaml(DATA / "linking.yaml", LinkSettings).model_copy(
-    update={
-        "depth": 10, "rrf_k": 20.0, "dense_weight": 0.7, "lexical_weight": 0.3, "cosine_low": 0.2, "cosine_high": 0.9,
-        "coverage_weight": 0.5, "unknown_weight": 0.4,
-    }
-)  # fmt: skip
+    update={"depth": 10, "wording_weight": 0.1, "unknown_weight": 0.4}
+)
 STEPS = 200
 
 

@@ -48,4 +48,4 @@ def test_the_index_is_measured_whole_and_in_parts(published: Published, fake_enc
     tokens = Tokens(WORDS_FILE, published.question_words)
     found = measure.measure(made, vectors, asked, queries, tokens=tokens, settings=published.linking)
     assert (found["entries"], found["items"], found["queries"]) == (600, 200, 10)
-    assert found["search_ms"]["p50"] > 0 and set(found["parts_ms"]) == {"words", "dense", "lexical"}
+    assert found["search_ms"]["p50"] > 0 and set(found["parts_ms"]) == {"words", "dense", "wording"}

@@ -38,7 +38,7 @@ def test_a_thing_of_any_kind_is_found_by_its_names(
 def test_a_name_word_for_word_is_certain(small: KnowledgeBase, fake_encoder: Encoder) -> None:
     best = linked(small, fake_encoder, "社会保障卡补领").candidates[0]
     assert best.code == "RS-002" and best.literal
-    assert best.cosine == pytest.approx(1, abs=1e-5) and best.coverage == best.confidence == pytest.approx(1)
+    assert best.cosine == pytest.approx(1, abs=1e-5) and best.coverage == pytest.approx(1)
 
 
 def test_a_name_inside_the_message_is_literal_and_a_short_one_is_not(
@@ -49,12 +49,33 @@ def test_a_name_inside_the_message_is_literal_and_a_short_one_is_not(
     assert not any(c.literal for c in linked(small, fake_encoder, "换护照").candidates)
 
 
+def test_the_words_of_its_answer_find_an_faq_entry(fake_encoder: Encoder) -> None:
+    """Two questions that are as near; only the answer of one speaks of what is asked."""
+    entries = {
+        "FAQ-GA-001": make_faq(questions=("小区的电梯坏了",), answer="请拨打物业的报修电话。"),
+        "FAQ-GA-002": make_faq(id="FAQ-GA-002", questions=("小区的电梯停了",), answer="维保公司马上解救被困人员。"),
+    }
+    base = small_base(fake_encoder, guides={}, faq=entries, facilities={}, scenarios={}, topics={})
+    neutral = fake_encoder.encode_queries(["小区的电梯"])[0]
+    best, other = base.linker.link("小区的电梯困人", neutral).candidates
+    assert best.code == "FAQ-GA-002" and other.code == "FAQ-GA-001"
+    assert best.cosine - other.cosine <= LINKING.wording_weight
+
+
+def test_what_the_wording_lacks_is_taken_from_the_cosine(small: KnowledgeBase, fake_encoder: Encoder) -> None:
+    vector = fake_encoder.encode_queries(["护照换发"])[0]
+    by_code = {c.code: c.cosine for c in small.linker.link("护照换发", vector).candidates}
+    elsewhere = {c.code: c.cosine for c in small.linker.link("社会保障卡补领", vector).candidates}
+    assert by_code["GA-008"] == pytest.approx(1, abs=1e-5)
+    assert elsewhere["GA-008"] == pytest.approx(1 - LINKING.wording_weight, abs=0.02)
+
+
 def test_candidates_fall_in_confidence_and_come_once_each(small: KnowledgeBase, fake_encoder: Encoder) -> None:
     candidates = linked(small, fake_encoder, "补卡").candidates
     confidences = [c.confidence for c in candidates]
     assert confidences == sorted(confidences, reverse=True)
     assert len({c.target for c in candidates}) == len(candidates) <= LINKING.depth
-    assert all(0 <= value <= 1 for c in candidates for value in (c.confidence, c.coverage))
+    assert all(0 <= c.coverage <= 1 for c in candidates)
 
 
 @pytest.mark.parametrize("text", ["多少钱", "要带什么材料", "在哪里", "？？？", ""])
@@ -69,11 +90,11 @@ def test_words_that_no_name_holds_are_counted(small: KnowledgeBase, fake_encoder
     assert linked(small, fake_encoder, "火锅").known_words == 0.0
 
 
-def test_unknown_words_lower_the_confidence(small: KnowledgeBase, fake_encoder: Encoder) -> None:
+def test_unknown_words_lower_the_coverage(small: KnowledgeBase, fake_encoder: Encoder) -> None:
     vector = fake_encoder.encode_queries(["护照换发"])[0]
     plain, odd = (small.linker.link(text, vector).candidates[0] for text in ("护照换发", "护照换发火锅"))
     assert plain.code == odd.code == "GA-008"
-    assert odd.coverage < plain.coverage and odd.confidence < plain.confidence
+    assert odd.coverage < plain.coverage
 
 
 def test_a_rare_word_says_more_than_one_that_many_items_share(small: KnowledgeBase, fake_encoder: Encoder) -> None:

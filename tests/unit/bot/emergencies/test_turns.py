@@ -96,6 +96,15 @@ async def test_a_complaint_may_tell_of_a_quarrel(watch: Watch) -> None:
     assert not told.finished and said(now)[0] == "emergency.disorder"
 
 
+async def test_a_name_alone_is_no_emergency(watch: Watch) -> None:
+    waiting = Conversation(deed=running_deed("rating_name"))
+    name = make_turn("呼延灼灼", heard("report_emergency", 0.99), conversation=waiting)
+    cue = make_turn("我有点不舒服", heard("report_emergency", 0.99), conversation=waiting)
+    for turn in (name, cue):
+        await turns.by_intent(turn, watch)
+    assert not name.finished and said(cue)[0] == "emergency.illness"
+
+
 async def test_guidance_is_given_even_if_nothing_can_be_stored(watch: Watch) -> None:
     with watch.database.transaction() as session:
         session.execute(text("drop table alarms"))

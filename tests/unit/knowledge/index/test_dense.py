@@ -35,3 +35,9 @@ def test_more_than_there_are_gives_all_and_no_placeholder() -> None:
 def test_vectors_of_any_memory_order_are_taken() -> None:
     vectors = np.asfortranarray(random_vectors(20))
     assert DenseIndex(vectors).search(vectors[5], 1)[0][0] == 5
+
+
+def test_cosines_with_chosen_entries() -> None:
+    vectors = random_vectors(20)
+    found = DenseIndex(vectors).cosines([7, 3], vectors[3])
+    assert found == pytest.approx([vectors[7] @ vectors[3], 1], abs=1e-6)

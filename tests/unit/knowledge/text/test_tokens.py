@@ -102,3 +102,8 @@ def test_punctuation_is_no_word() -> None:
 @given(st.text(alphabet="身份证社保卡丢了怎么办 ,。abc12𠮷😀", max_size=30))
 def test_plain_words_joined_are_the_text(text: str) -> None:
     assert "".join(tokens().plain(text)) == text
+
+
+def test_pieces_are_words_their_parts_and_every_character(real: Tokens) -> None:
+    found = real.pieces("补办居民身份证?")
+    assert {"居民身份证", "身份证", "补", "证"} <= set(found) and "?" not in found
