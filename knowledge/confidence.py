@@ -37,8 +37,8 @@ class Signals:
 _KINDS = (Kind.GUIDE, Kind.FAQ, Kind.FACILITY, Kind.SCENARIO, Kind.TOPIC)
 FEATURES = (
     "cosine", "coverage", "cosine_lead", "coverage_lead", "cosine_lead_of_kind", "coverage_lead_of_kind",
-    "literal", "other_literal", "votes", "votes_lead", "elsewhere_lead", "guide_elsewhere_lead",
-    "guest", "guest_cosine", "guest_coverage", "guest_elsewhere_lead",
+    "wording", "wording_lead", "literal", "other_literal", "votes", "votes_lead", "elsewhere_lead",
+    "guide_elsewhere_lead", "guest", "guest_cosine", "guest_coverage", "guest_elsewhere_lead",
     *_KINDS, *(f"{kind.value}_cosine" for kind in _KINDS),
     "guide_asks", "guide_disclosures", "guide_hall", "faq_disclosures", "facility_hall", "topic_disclosures",
     "private", "out_of_scope", "smalltalk", "deed", "story", "known_words", "words",
@@ -121,6 +121,7 @@ def features(link: Link, signals: Signals) -> list[tuple[float, ...]]:
         _leads(coverages, everyone, 0.0),
         _leads(cosines, kinds, UNRELATED),
         _leads(coverages, kinds, 0.0),
+        _leads([c.wording for c in found], everyone, 0.0),
         _leads([c.votes for c in found], everyone, 0.0),
         strict=True,
     )
@@ -153,7 +154,7 @@ def _own(
     candidate: Candidate, leads: tuple[float, ...], other_literal: bool, elsewhere_lead: float
 ) -> tuple[float, ...]:
     """What retrieval says of it, from `cosine` to `guest_coverage`."""
-    cosine_lead, coverage_lead, cosine_lead_of_kind, coverage_lead_of_kind, votes_lead = leads
+    cosine_lead, coverage_lead, cosine_lead_of_kind, coverage_lead_of_kind, wording_lead, votes_lead = leads
     guest = float(candidate.guest)
     return (
         candidate.cosine,
@@ -162,6 +163,8 @@ def _own(
         coverage_lead,
         cosine_lead_of_kind,
         coverage_lead_of_kind,
+        candidate.wording,
+        wording_lead,
         float(candidate.literal),
         float(other_literal),
         candidate.votes,

@@ -44,15 +44,17 @@ class LinkSettings(Strict):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A target and how near the message is to it: `cosine` of its best phrase, less what its wording lacks;
-    `coverage` 0..1, the share of the message's content words, weighted by rarity, that its phrases hold; `literal`,
-    whether one of its phrases stands in the message word for word; `votes` 0..1, the share of the nearest phrases that
-    are its own, nearer ones more; `confidence` 0..1 is the cosine until `knowledge.confidence` judges it."""
+    """A target and how near the message is to it: `cosine` of its best phrase, less what its wording lacks; `wording`
+    0..1, how much of the message its wording has, 1 for the best of its shelf; `coverage` 0..1, the share of the
+    message's content words, weighted by rarity, that its phrases hold; `literal`, whether one of its phrases stands in
+    the message word for word; `votes` 0..1, the share of the nearest phrases that are its own, nearer ones more;
+    `confidence` 0..1 is the cosine until `knowledge.confidence` judges it."""
 
     target: Target
     cosine: float
     coverage: float
     confidence: float
+    wording: float = 0.0
     literal: bool = False
     votes: float = 0.0
     guest: bool = False
@@ -136,7 +138,15 @@ class Shelf:
         literal = {target for name in self._names_in(text) for target in self._long_names[name]}
         asked = sum(self._weights.get(word, self._unknown) for word in words)
         return [
-            Candidate(t, near[t], self._coverage(t, words, asked), near[t], t in literal, votes.get(t, 0.0))
+            Candidate(
+                t,
+                near[t],
+                self._coverage(t, words, asked),
+                near[t],
+                float(wording[self._numbers[t]]),
+                t in literal,
+                votes.get(t, 0.0),
+            )
             for t in heapq.nlargest(self._settings.depth, near, key=near.__getitem__)
         ]
 

@@ -23,14 +23,14 @@ FOUND_GUEST = (0.03, 0.05, 0.1, 0.15, 0.2, 0.25)
 MUCH = 1e6
 WRONG_AT_MOST = 0.008
 """Of the guide questions answered without asking, on questions that the weights have not seen; 0.01 is promised."""
-WRONG_COSTS, LOST_COSTS, PRESUMED_COSTS, ASKED_COSTS = 4.0, 4.0, 1.5, 1.0
-"""A wrong answer and no answer cost the citizen a second attempt; one of several right ones, presumed instead of asked
-for, half of the time; a question asked back a tap."""
+WRONG_COSTS, LOST_COSTS, PRESUMED_COSTS, ASKED_COSTS = 4.0, 4.0, 1.0, 1.0
+"""A wrong answer and no answer cost the citizen a second attempt; a question asked back a tap; so does one of several
+right ones, presumed instead of asked for: the answer begins with the item's name, so who means another says so."""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """How one question was decided."""
+    """How one question was decided; `wrong` is an answer about another thing, not that none was given."""
 
     right: bool
     wrong: bool
@@ -102,7 +102,7 @@ def judge(plan: Plan, asked: Asked) -> Judgement:
             return Judgement(right, not right, False, presumed=expect == "clarify")
         case AnswerSeveral(codes=codes):
             right = expect == "several" and wanted <= set(codes)
-            return Judgement(right, not right, False)
+            return Judgement(right, wanted.isdisjoint(codes), False)
         case Tell(target=target):
             out = expect == "out_of_scope" and target.kind is Kind.TOPIC
             return Judgement(out or target.id in wanted, target.id not in wanted and not out, False)
@@ -111,7 +111,7 @@ def judge(plan: Plan, asked: Asked) -> Judgement:
         case Clarify(candidates=candidates):
             return Judgement(bool(wanted & {c.target.id for c in candidates}), False, expect not in ("clarify",))
         case RefusePrivate():
-            return Judgement(expect == "privacy", expect != "privacy", False)
+            return Judgement(expect == "privacy", False, False)
         case OutOfScope():
             return Judgement(expect == "out_of_scope", False, False)
     return Judgement(expect in ("no_match", "smalltalk"), False, False)

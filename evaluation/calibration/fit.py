@@ -19,11 +19,11 @@ FOLDS = 5
 PLACEHOLDER = Thresholds(answer=0.5, rival=0.5, offer=0.05, found=0.1, found_guest=0.1)
 MORE_IS_LIKELIER = frozenset((
     "cosine", "coverage", "cosine_lead", "coverage_lead", "cosine_lead_of_kind", "coverage_lead_of_kind", "literal",
-    "votes", "votes_lead", "elsewhere_lead",
+    "wording", "wording_lead", "votes", "votes_lead", "elsewhere_lead",
 ))  # fmt: skip
 """Of two candidates that are equal otherwise, the one with more of it is never held for the less likely one."""
 BOOSTING = {
-    "max_iter": 150, "learning_rate": 0.06, "max_leaf_nodes": 12, "max_depth": 5, "min_samples_leaf": 40,
+    "max_iter": 150, "learning_rate": 0.06, "max_leaf_nodes": 24, "max_depth": 7, "min_samples_leaf": 40,
     "l2_regularization": 5.0,
 }  # fmt: skip
 DIGITS = 6
