@@ -29,6 +29,8 @@ class Policy(BaseModel):
     deed_beside_question: Share
     deed_alone: Share
     topic_beside_deed: Share
+    topic_beside_private: Share
+    topic: Share
     elsewhere: Share
     cancel_in_form: Share
     question_in_form: Share

@@ -95,14 +95,14 @@ def _in_form(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Pl
 
 def _refused(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan | None:
     """Other persons' data (S21), before anything else is looked at. A message that speaks of one's own, or corrects
-    the one before, must ask for them beyond doubt; and what another authority surely handles (wages that are owed, a
-    fraud) may tell of other persons."""
+    the one before, must ask for them beyond doubt; and what another authority handles (wages that are owed, a fraud)
+    may tell of other persons: all that is said then is which authority."""
     own = any(word in turn.text for word in policy.own_words) or bool(turn.reading.corrected)
     needed = policy.surely_private if own else policy.private
     if heard.intent is not Intent.ASK_PRIVATE or heard.confidence < needed:
         return None
     best = link.candidates[0] if link.candidates else None
-    if best and best.target.kind is Kind.TOPIC and best.confidence >= max(policy.sure_item, heard.confidence):
+    if best and best.target.kind is Kind.TOPIC and best.confidence >= policy.topic_beside_private:
         return None
     return RefusePrivate()
 
@@ -192,12 +192,21 @@ def _free(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan:
     if heard.intent is Intent.OUT_OF_SCOPE and heard.confidence >= needed and not (literal or guest):
         return OutOfScope()
     if close:
-        return _answer(turn, heard, close)
+        return _of_others(turn, close, policy) or _answer(turn, heard, close)
     if heard.asks >= policy.smalltalk and not link.names_something:
         return _about_nothing_named(turn, heard)
     if heard.intent is Intent.CANCEL and heard.confidence >= policy.deed:
         return Smalltalk(Intent.CANCEL)
     return _nothing_found(heard, link, policy)
+
+
+def _of_others(turn: Turn, close: tuple[Candidate, ...], policy: Policy) -> Plan | None:
+    """Another authority's matter that has no rival: to name the authority does no harm if something else was meant."""
+    best, rival = close[0], turn.base.published.confidence.thresholds.rival
+    rivals = any(c.confidence >= rival * best.confidence for c in close[1:])
+    if best.target.kind is not Kind.TOPIC or best.confidence < policy.topic or rivals:
+        return None
+    return Tell(best.target, best.confidence)
 
 
 def _nothing_found(heard: Understanding, link: Link, policy: Policy) -> Plan:

@@ -57,12 +57,13 @@ ASKED = Signals(asks=1.0)
 
 def _metadata(turn: Turn, policy: Policy) -> dict[str, Any]:
     """What the form's fields may look at besides the words. A message that surely names one item names no other; one
-    that was not asked for an item names none ("我要申请上门服务") unless surely, or several to choose from; and the
+    that was not asked for an item names none ("我要申请上门服务") unless surely, or likely ones to choose from; and the
     answer to another question names none ("老年人")."""
     deed = turn.conversation.deed
     asked = waits_for(deed, ITEM)
     found = _items(turn) if asked or not offers(deed, turn.text) else ()
-    if not asked and len(found) == 1 and found[0].confidence < policy.sure_item:
+    least = policy.sure_item if len(found) == 1 else turn.base.published.confidence.thresholds.answer
+    if not asked and found and found[0].confidence < least:
         found = ()
     return {
         "channel": turn.message.channel.value,

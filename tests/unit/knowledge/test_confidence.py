@@ -71,7 +71,7 @@ def test_close_candidates_are_the_first_ones(
 
 
 def candidate(id_: str, cosine: float, coverage: float, literal: bool = False) -> Candidate:
-    return Candidate(target(id_), cosine, coverage, 0.0, literal)
+    return Candidate(target(id_), cosine, coverage, 0.0, literal=literal)
 
 
 LINK = Link(

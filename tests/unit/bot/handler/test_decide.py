@@ -524,6 +524,19 @@ def test_what_is_below_the_floor_has_no_match(base: KnowledgeBase, link: Link) -
     assert plan(base, ASKS_FEES, link, KNOWN) == NoMatch()
 
 
+@pytest.mark.parametrize(
+    ("beside", "expected"), [(0.5, Tell), (0.52, Clarify)], ids=["far behind", "a rival"]
+)  # fmt: skip
+def test_another_authoritys_matter_without_a_rival_is_told(
+    base: KnowledgeBase, beside: float, expected: type[Plan]
+) -> None:
+    assert isinstance(plan(base, heard(), link_to(("court", 0.59), ("GA-003", beside))), expected)
+
+
+def test_an_item_as_likely_is_offered_beside_others(base: KnowledgeBase) -> None:
+    assert isinstance(plan(base, heard(), link_to(("GA-003", 0.59), ("court", 0.5))), Clarify)
+
+
 # Inside a form.
 
 LEAVE = StartDeed(OPENINGS[Intent.OPEN_CONSULTATION], Intent.OPEN_CONSULTATION)
@@ -663,3 +676,9 @@ def test_a_clause_about_no_item_does_not_count(base: KnowledgeBase) -> None:
     links = (link_to(("restrooms", 0.9)), link_to(ID_CARD), link_to(("GA-008", 0.9)), link_to(ID_CARD))
     found = plan(base, heard(), link_to(ID_CARD), part_links=links)
     assert isinstance(found, AnswerSeveral) and found.codes == ("GA-003", "GA-008")
+
+
+def test_another_authoritys_matter_may_tell_of_others(base: KnowledgeBase) -> None:
+    private, from_here = heard("ask_private", 0.99), POLICY.topic_beside_private
+    assert plan(base, private, link_to(("court", from_here))) == Tell(target("court"), from_here)
+    assert plan(base, private, link_to(("court", from_here - 0.01))) == RefusePrivate()
