@@ -190,3 +190,12 @@ def test_guests_have_figures_of_their_own() -> None:
     figures = choose([own, guest], plain_for([own, guest]), POLICY).figures
     assert (figures["guide_questions"], figures["guests_guide_questions"]) == (1, 1)
     assert figures["guests_item_right_at_once"] == 1 and "beside_guests_questions" not in figures
+
+
+@pytest.mark.usefixtures("few")
+def test_of_what_costs_as_much_the_one_that_answers_most_at_once_is_taken() -> None:
+    lost = asked(question("guide", ("RS-002",)), likely("GA-008", 0.01))
+    either = asked(question("clarify", ("GA-003", "GA-008")), likely("GA-003", 0.45), likely("GA-008", 0.1))
+    few, many = [right(0.45), either, either], [right(0.45), either, either, *[lost] * 100]
+    assert choose(few, plain_for(few), POLICY).thresholds.answer > 0.45
+    assert choose(many, plain_for(many), POLICY).thresholds.answer <= 0.45
