@@ -15,7 +15,7 @@ test: $(VENV)/.dev
 	@$(BIN)/wenban setup
 	@.ci/browser
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile tests/unit tests/contract $(ARGS)
-	@$(BIN)/python -m pytest -n auto --maxprocesses 2 --dist loadfile tests/scenarios tests/browser $(ARGS)
+	@$(BIN)/python -m pytest tests/scenarios tests/browser $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
