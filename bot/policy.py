@@ -46,7 +46,10 @@ class Policy(BaseModel):
     window_factor: Share
     several: Share
     disclosure: Share
-    disclosure_named: Share
+    disclosure_shown: Share
+    intent_shows: Share
+    disclosure_denied: Share
+    intent_denies: Share
 
 
 def load_policy(path: Path = FILE) -> Policy:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.deeds.fields import hidden_contact
 from bot.deeds.openings import OPENINGS
 from bot.handler.plans import Plan, StartDeed, Tell
 from bot.handler.turn import Turn
@@ -30,9 +31,10 @@ def wish(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
 
 
 def _asks_the_way(turn: Turn, best: Candidate, policy: Policy) -> bool:
-    """As in "嫌窗口态度差，上哪儿提意见": where something of the hall is, not the thing itself."""
+    """As in "嫌窗口态度差，上哪儿提意见": where something of the hall is, not the thing itself. Who leaves his
+    name or number ("我要投诉……电话138……") wants the thing itself."""
     likely = best.target.kind is Kind.FACILITY and best.confidence >= policy.facility_beside_deed
-    return likely and any(word in turn.text for word in policy.way_words)
+    return likely and any(word in turn.text for word in policy.way_words) and hidden_contact(turn.text) == turn.text
 
 
 def _is_an_answer(best: Candidate, heard: Understanding, policy: Policy) -> bool:

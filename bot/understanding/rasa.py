@@ -132,11 +132,21 @@ def _agreed_form() -> Iterator[None]:
 
 def understanding_of(parsed: dict[str, Any], policy: Policy, named: Collection[Disclosure] = ()) -> Understanding:
     """The parse of the channel as typed values. A disclosure counts as asked for when its probability is above the
-    policy's threshold; for one that is `named`, a lower one will do."""
+    policy's threshold, which depends on what else shows it; of those that are `named`, a word of the keyword table
+    does."""
     ranking = {Intent(i["name"]): float(i["confidence"]) for i in parsed.get("intent_ranking") or ()}
     intent = max(ranking, key=ranking.__getitem__, default=Intent.INFORM)
     scores = {Disclosure(name): float(p) for name, p in (parsed.get("disclosures") or {}).items()}
-    needed = {d: policy.disclosure_named if d in named else policy.disclosure for d in Disclosure}
-    asked = tuple(d for d in Disclosure if scores.get(d, 0.0) > needed[d])
+    by_intent = {i.disclosure: p for i, p in ranking.items() if i.disclosure}
+    asked = tuple(
+        d for d in Disclosure if scores.get(d, 0.0) > _needed(policy, by_intent.get(d, 0.0), named=d in named)
+    )
     asks = sum(p for i, p in ranking.items() if i.asks)
     return Understanding(intent, ranking.get(intent, 0.0), asks, asked, ranking=ranking)
+
+
+def _needed(policy: Policy, by_intent: float, *, named: bool) -> float:
+    """The threshold of one disclosure; `by_intent` is the probability of the intent that asks for it."""
+    if named or by_intent > policy.intent_shows:
+        return policy.disclosure_shown
+    return policy.disclosure_denied if by_intent < policy.intent_denies else policy.disclosure

@@ -62,7 +62,8 @@ POLICY = load_policy().model_copy(
         "max_characters": 100, "smalltalk": 0.5, "out_of_scope": 0.5, "deed": 0.5, "deed_beside_question": 0.85,
         "deed_alone": 0.3,
         "cancel_in_form": 0.6,
-        "question_in_form": 0.6, "item_in_form": 0.7, "sure_item": 0.75, "disclosure": 0.5, "disclosure_named": 0.3,
+        "question_in_form": 0.6, "item_in_form": 0.7, "sure_item": 0.75, "disclosure": 0.5, "disclosure_shown": 0.3,
+        "disclosure_denied": 0.7, "intent_shows": 0.5, "intent_denies": 0.02,
     }
 )  # fmt: skip
 QUESTION_WORDS = (

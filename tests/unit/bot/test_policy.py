@@ -14,6 +14,8 @@ def test_the_real_thresholds_load_and_make_sense() -> None:
     policy = load_policy()
     assert policy.max_characters >= 100
     assert policy.cancel_in_form >= policy.deed
+    assert policy.disclosure_shown <= policy.disclosure <= policy.disclosure_denied
+    assert policy.intent_denies <= policy.intent_shows
     assert policy.item_in_form >= 0.5 and policy.sure_item >= policy.item_in_form
 
 

@@ -565,6 +565,7 @@ def test_in_a_form_cancelling_must_be_certain(base: KnowledgeBase, confidence: f
         ("嫌窗口态度差，上哪儿提意见", POLICY.facility_beside_deed, True),
         ("嫌窗口态度差，上哪儿提意见", POLICY.facility_beside_deed - 0.01, False),
         ("我要提意见", 0.9, False),
+        ("我要投诉窗口态度差，我叫周全，电话13800001111", 0.9, False),
     ],
 )
 def test_asking_the_way_to_a_facility_is_no_wish_yet(

@@ -15,6 +15,7 @@ import pytest
 from bot.understanding import rasa
 from bot.understanding.model import Intent
 from bot.understanding.rasa import RasaClient, RasaUnavailable, understanding_of
+from knowledge.model import Disclosure
 from tests.unit.helpers import POLICY, heard, running_deed
 
 PARSED = {
@@ -50,15 +51,24 @@ def test_the_best_intent_and_the_chance_of_any_question() -> None:
 @pytest.mark.parametrize(
     ("scores", "expected"),
     [
-        ({"fees": 0.51, "materials": 0.5}, ["fees"]),
-        ({"fees": 0.9, "name": 0.8, "location": 0.7}, ["name", "location", "fees"]),
-        ({"fees": 0.1}, []),
+        ({"materials": 0.51}, ["materials"]),
+        ({"materials": 0.5}, []),
+        pytest.param({"fees": 0.31}, ["fees"], id="the intent shows it"),
+        ({"fees": 0.3}, []),
+        pytest.param({"name": 0.71, "location": 0.7}, ["name"], id="the intent is another one"),
+        ({"fees": 0.9, "name": 0.8, "location": 0.9}, ["name", "location", "fees"]),
         ({}, []),
         (None, []),
     ],
 )
 def test_a_disclosure_is_asked_for_above_the_threshold(scores: dict[str, float] | None, expected: list[str]) -> None:
     assert asked(disclosures=scores) == expected
+
+
+def test_a_word_that_shows_a_disclosure_needs_less_probability() -> None:
+    heard_little = parsed(disclosures={"location": 0.31, "materials": 0.31})
+    assert understanding_of(heard_little, POLICY).disclosures == ()
+    assert understanding_of(heard_little, POLICY, [Disclosure.LOCATION]).disclosures == (Disclosure.LOCATION,)
 
 
 def test_entities_change_nothing() -> None:

@@ -55,8 +55,9 @@ def test_wrong_answers_are_bounded_whatever_asking_back_costs() -> None:
 
 
 @pytest.mark.usefixtures("few")
-def test_without_the_bound_the_cheapest_would_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_bounds_the_cheapest_would_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choosing, "WRONG_AT_MOST", 1.0)
+    monkeypatch.setattr(choosing, "FOUND_AT_LEAST", 0.0)
     many = [*(right(0.35) for _ in range(98)), misled(0.35), misled(0.35)]
     chosen = choose(many, plain_for(many), POLICY)
     assert chosen.thresholds.answer == min(ANSWER)
@@ -166,6 +167,9 @@ def tell(what: Target) -> Plan:
         (RefusePrivate(), "guide", ["GA-003"], LOST),
         (OutOfScope(), "out_of_scope", ["court"], RIGHT),
         (OutOfScope(), "guide", ["GA-003"], LOST),
+        (options("GA-003"), "no_match", [], OFFERED),
+        (AskScenario("lost_papers", (), 0.9), "no_match", [], OFFERED),
+        (options("GA-003"), "out_of_scope", [], ASKED_IN_VAIN),
         (NoMatch(), "no_match", [], RIGHT),
         (NoMatch(), "guide", ["GA-003"], LOST),
         (Smalltalk(Intent.GREET), "smalltalk", [], RIGHT),
@@ -190,3 +194,22 @@ def test_guests_have_figures_of_their_own() -> None:
     figures = choose([own, guest], plain_for([own, guest]), POLICY).figures
     assert (figures["guide_questions"], figures["guests_guide_questions"]) == (1, 1)
     assert figures["guests_item_right_at_once"] == 1 and "beside_guests_questions" not in figures
+
+
+@pytest.mark.usefixtures("few")
+def test_of_what_costs_as_much_the_one_that_answers_most_at_once_is_taken() -> None:
+    lost = asked(question("guide", ("RS-002",)), likely("GA-008", 0.01))
+    either = asked(question("clarify", ("GA-003", "GA-008")), likely("GA-003", 0.45), likely("GA-008", 0.1))
+    few, many = [right(0.45), either, either], [right(0.45), either, either, *[lost] * 100]
+    assert choose(few, plain_for(few), POLICY).thresholds.answer > 0.45
+    assert choose(many, plain_for(many), POLICY).thresholds.answer <= 0.45
+
+
+@pytest.mark.usefixtures("few")
+def test_items_are_found_whatever_answers_at_once_would_save(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answered at once, one of ten is lost; so all are asked back, though that costs more."""
+    monkeypatch.setattr(choosing, "WRONG_AT_MOST", 1.0)
+    many = [*(right(0.35) for _ in range(9)), misled(0.35)]
+    assert choose(many, plain_for(many), POLICY).figures["item_right_or_offered"] == 1.0
+    monkeypatch.setattr(choosing, "FOUND_AT_LEAST", 0.9)
+    assert choose(many, plain_for(many), POLICY).figures["item_right_or_offered"] == 0.9
