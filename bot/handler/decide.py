@@ -94,14 +94,16 @@ def _in_form(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Pl
 
 
 def _refused(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan | None:
-    """Other persons' data (S21), before anything else is looked at. A message that speaks of one's own, or corrects
-    the one before, must ask for them beyond doubt; and what another authority handles (wages that are owed, a fraud)
-    may tell of other persons: all that is said then is which authority."""
-    own = any(word in turn.text for word in policy.own_words) or bool(turn.reading.corrected)
+    """Other persons' data (S21), before anything else is looked at. A message that speaks of one's own, surely names an
+    item ("给我妈上居民医保一年要交多少"), or corrects the one before, must ask for them beyond doubt; and what another
+    authority handles (wages that are owed, a fraud) may tell of other persons: all that is said then is which
+    authority."""
+    best = link.candidates[0] if link.candidates else None
+    item = best is not None and best.target.kind is Kind.GUIDE and best.confidence >= policy.sure_item
+    own = item or any(word in turn.text for word in policy.own_words) or bool(turn.reading.corrected)
     needed = policy.surely_private if own else policy.private
     if heard.intent is not Intent.ASK_PRIVATE or heard.confidence < needed:
         return None
-    best = link.candidates[0] if link.candidates else None
     if best and best.target.kind is Kind.TOPIC and best.confidence >= policy.topic_beside_private:
         return None
     return RefusePrivate()

@@ -104,11 +104,20 @@ def test_a_tapped_option_outweighs_a_wrongly_heard_private_question(base: Knowle
 @pytest.mark.parametrize(
     "conversation", [None, KNOWN, Conversation(scenario=Walk("lost_papers", ()))], ids=["new", "known", "scenario"]
 )
-@pytest.mark.parametrize("link", [NOTHING, BARE, link_to(("GA-003", 1.0)), link_to(("restrooms", 1.0))])
+@pytest.mark.parametrize("link", [NOTHING, BARE, link_to(("GA-003", 0.7)), link_to(("restrooms", 1.0))])
 def test_other_persons_data_are_refused_before_anything_is_looked_at(
     base: KnowledgeBase, link: Link, conversation: Conversation | None
 ) -> None:
     assert plan(base, heard("ask_private", 0.5), link, conversation, "都丢了") == RefusePrivate()
+
+
+def test_whoever_surely_names_an_item_must_ask_beyond_doubt_for_others_data(base: KnowledgeBase) -> None:
+    doubtful, beyond_doubt = POLICY.surely_private - 0.01, POLICY.surely_private
+    sure, unsure = link_to(("GA-003", POLICY.sure_item)), link_to(("GA-003", POLICY.sure_item - 0.01))
+    named = plan(base, heard("ask_private", doubtful), sure, text="给我妈补身份证要带啥")
+    assert named == AnswerGuide("GA-003", (), POLICY.sure_item)
+    assert plan(base, heard("ask_private", doubtful), unsure) == RefusePrivate()
+    assert plan(base, heard("ask_private", beyond_doubt), sure) == RefusePrivate()
 
 
 def test_a_private_question_below_its_threshold_is_a_question(base: KnowledgeBase) -> None:
