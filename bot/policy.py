@@ -45,6 +45,7 @@ class Policy(BaseModel):
     facility_beside_deed: Share
     window_factor: Share
     several: Share
+    clause_in_whole: Share
     disclosure: Share
     disclosure_shown: Share
     intent_shows: Share

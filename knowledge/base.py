@@ -35,6 +35,8 @@ from knowledge.text.tokens import Tokens, normalise
 T = TypeVar("T")
 GUEST_CHARACTERS = 150
 """How much of a guest's name with its materials, and with its conditions, is indexed."""
+NAME_CHARACTERS = 12
+"""Longer phrases tell a story; slips are mended by the words of shorter ones."""
 
 
 @dataclass(frozen=True)
@@ -203,13 +205,18 @@ def build(
     elsewhere = workshop.vectors([normalise(name) for name in published.elsewhere])
     beside = workshop.shelf(guests, faq, settings) if guests else None
     linker = Linker(shelf, beside, tokens, settings, elsewhere)
-    named = {w for e in own if e.target.kind is Kind.GUIDE for w in workshop.content(normalise(e.text))}
+    named = {w for e in own if _is_name(e) for w in workshop.content(normalise(e.text))}
     names = [normalise(text) for text in (*(e.text for e in own), *_option_texts(published))]
     homophones = Homophones({*named, *published.asking_words}, published.question_words, names)
     initials = Initials({*named, *tokens.hall_words}, published.initials.words)
     titles = _titles([*guests, *own])
     calendar = HallCalendar(published.hall, exceptions)
     return KnowledgeBase(published, as_of, linker, tokens, homophones, initials, titles, calendar)
+
+
+def _is_name(entry: Entry) -> bool:
+    """Whether a phrase names an item and does not tell a story, most of whose words name nothing."""
+    return entry.target.kind is Kind.GUIDE and len(entry.text) <= NAME_CHARACTERS
 
 
 def _option_texts(published: Published) -> Iterator[str]:

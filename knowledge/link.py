@@ -113,6 +113,7 @@ class Shelf:
             if len(phrase.text) >= LITERAL_FROM and phrase.words:
                 self._long_names.setdefault(phrase.text, []).append(phrase.target)
         self._longest = max(map(len, self._long_names), default=0)
+        self._beginnings = {name[:LITERAL_FROM] for name in self._long_names}
         self._targets = list(self._phrases)
         self._numbers = {target: number for number, target in enumerate(self._targets)}
         self._wording = LexicalIndex(
@@ -177,8 +178,9 @@ class Shelf:
 
     def _names_in(self, text: str) -> set[str]:
         """The names that stand in the text; by look-up of its pieces, because there may be many thousand names."""
+        starts = (i for i in range(len(text)) if text[i : i + LITERAL_FROM] in self._beginnings)
         ends = range(LITERAL_FROM, self._longest + 1)
-        pieces = {text[i : i + n] for i in range(len(text)) for n in ends if i + n <= len(text)}
+        pieces = {text[i : i + n] for i in starts for n in ends if i + n <= len(text)}
         return pieces & self._long_names.keys()
 
 

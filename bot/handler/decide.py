@@ -99,7 +99,7 @@ def _refused(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Pl
     authority handles (wages that are owed, a fraud) may tell of other persons: all that is said then is which
     authority."""
     best = link.candidates[0] if link.candidates else None
-    item = best is not None and best.target.kind is Kind.GUIDE and best.confidence >= policy.sure_item
+    item = best and link.names_something and best.target.kind is Kind.GUIDE and best.confidence >= policy.sure_item
     own = item or any(word in turn.text for word in policy.own_words) or bool(turn.reading.corrected)
     needed = policy.surely_private if own else policy.private
     if heard.intent is not Intent.ASK_PRIVATE or heard.confidence < needed:
@@ -163,9 +163,15 @@ def _only_situation(turn: Turn, heard: Understanding, text: str) -> AnswerGuide 
 
 def _several(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
     """Several items in one question ("身份证和居住证分别要什么"): the message without the one is about the other, or
-    its clauses are about different ones; or it says that there are two, and two are likely."""
-    found = _likely_guides([link.candidates[0] for link in turn.part_links if link.candidates], policy)
-    if len(found) < 2 and turn.link and BOTH.search(turn.text):
+    its clauses are about different ones, each of which the whole message is a little about; or it says that there are
+    two, and two are likely."""
+    assert turn.link is not None
+    nearest = [link.candidates[0] for link in turn.part_links if link.candidates]
+    if turn.reading.clauses:
+        whole = {c.target for c in turn.link.candidates if c.confidence >= policy.clause_in_whole}
+        nearest = [c for c in nearest if c.target in whole]
+    found = _likely_guides(nearest, policy)
+    if len(found) < 2 and BOTH.search(turn.reading.question):
         found = _likely_guides(turn.link.candidates[:2], policy)
     if not 1 < len(found) <= MOST_ITEMS:
         return None

@@ -28,16 +28,20 @@ def read(text: str, conversation: Conversation, base: KnowledgeBase) -> Reading:
     windows = segments.windows(text)
     if windows:
         return Reading(segments.question_in(text, base.asks), windows=windows)
-    return Reading(text, parts=_parts(text, base))
+    return _in_parts(text, base)
 
 
-def _parts(text: str, base: KnowledgeBase) -> tuple[str, ...]:
-    """The things that a message joins, or its clauses where it is about several."""
+def _in_parts(text: str, base: KnowledgeBase) -> Reading:
+    """With the things that a message joins, or with its clauses where it is about several."""
 
     def names(piece: str) -> bool:
         return bool(base.tokens.content(piece))
 
-    return segments.parts(base.tokens.plain(text), names) or segments.clauses(text, names)
+    joined = segments.parts(base.tokens.plain(text), names)
+    if joined:
+        return Reading(text, parts=joined)
+    clauses = segments.clauses(text, names)
+    return Reading(text, parts=clauses, clauses=bool(clauses))
 
 
 def signals(heard: Understanding, reading: Reading) -> Signals:

@@ -69,12 +69,13 @@ class Outcome:
 @dataclass(frozen=True)
 class Reading:
     """How a message is read: `question` is what NLU hears, a story's question or the whole message; the others are
-    pieces that are linked on their own: the windows of a story, the parts of a message about several things, or what
-    a correction means."""
+    pieces that are linked on their own: the windows of a story, the parts of a message about several things (what is
+    left of it without one of two things, or its `clauses`), or what a correction means."""
 
     question: str
     windows: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    clauses: bool = False
     corrected: tuple[str, ...] = ()
 
     @property

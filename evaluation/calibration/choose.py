@@ -1,11 +1,13 @@
 """Chooses the thresholds: every combination of a grid is tried end to end; of those that rarely answer guide questions
-wrongly, the cheapest is taken."""
+wrongly and cost about the least, the one that is right at once most often is taken."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from statistics import pstdev
 
 from bot.handler.decide import decide
 from bot.handler.plans import AnswerGuide, AnswerSeveral, AskScenario, Clarify, OutOfScope, Plan, RefusePrivate, Tell
@@ -27,8 +29,6 @@ weights have not seen; 0.01 and 0.98 are promised."""
 WRONG_COSTS, LOST_COSTS, PRESUMED_COSTS, ASKED_COSTS = 4.0, 4.0, 1.0, 1.0
 """A wrong answer and no answer cost the citizen a second attempt; a question asked back a tap; so does one of several
 right ones, presumed instead of asked for: the answer begins with the item's name, so who means another says so."""
-AS_GOOD_AS = 1.03
-"""What costs this much of the least is as good: three questions of a thousand, less than the cost's standard error."""
 
 
 @dataclass(frozen=True)
@@ -54,31 +54,50 @@ PREFIXES = {Among.ALONE: "", Among.BESIDE_GUESTS: "beside_guests_", Among.GUESTS
 
 
 def choose(asked: Sequence[Asked], fitted: Sequence[Confidence], policy: Policy) -> Chosen:
-    """The thresholds with the least cost: first, for the hall alone, those of its own candidates; then, beside guests,
-    that of guests. `fitted` are the confidences that have not seen their questions."""
+    """The thresholds of about the least cost: first, for the hall alone, those of its own candidates; then, beside
+    guests, the cheapest for these, because little that it changes is answered at once. `fitted` are the confidences
+    that have not seen their questions."""
     known = [(a, c) for a, c in zip(asked, fitted, strict=True) if a.among in PREFIXES]
     tried = [(a, [judged(link, a.signals, c) for link in a.links]) for a, c in known]
-    own = _cheapest(_grid(), [t for t in tried if t[0].among is Among.ALONE], policy)
+    own = _best(_grid(), [t for t in tried if t[0].among is Among.ALONE], policy)
     beside = [t for t in tried if t[0].among is not Among.ALONE]
     guests = (own.model_copy(update={"found_guest": found}) for found in FOUND_GUEST if found <= own.answer)
-    chosen = _cheapest(guests, beside, policy) if beside else own
+    chosen = _cheapest([_weigh(thresholds, beside, policy) for thresholds in guests]).thresholds if beside else own
     return Chosen(chosen, _figures(_decided(tried, chosen, policy)))
 
 
-def _cheapest(grid: Iterable[Thresholds], tried: Sequence[Tried], policy: Policy) -> Thresholds:
-    """Of those that rarely answer questions about the hall's own items wrongly and mostly find them, if there are any;
-    where costs are as good as equal, the one that is right at once most often."""
+def _best(grid: Iterable[Thresholds], tried: Sequence[Tried], policy: Policy) -> Thresholds:
+    """Of those that rarely answer questions about the hall's own items wrongly and mostly find them, if there are any,
+    and cost no more than the cheapest and one standard error of its cost (Breiman et al. 1984, section 3.4.3), the one
+    that is right at once most often."""
+    weighed = [_weigh(thresholds, tried, policy) for thresholds in grid]
+    least = _cheapest(weighed)
+    good = [w for w in weighed if w.cost <= least.cost + least.error]
+    return max(good, key=lambda w: (w.at_once, -w.cost)).thresholds
 
-    def weigh(thresholds: Thresholds) -> tuple[float, int]:
-        decided = _decided(tried, thresholds, policy)
-        own = [(a, j) for a, j in decided if a.among is not Among.GUESTS]
-        broken = (_wrong_share(own) > WRONG_AT_MOST) + (_found_share(own) < FOUND_AT_LEAST)
-        cost = sum(_cost(j) for _, j in decided) + MUCH * broken
-        return cost, sum(j.right and not j.asked_back for _, j in decided)
 
-    weighed = [(thresholds, *weigh(thresholds)) for thresholds in grid]
-    least = min(cost for _, cost, _ in weighed)
-    return max((w for w in weighed if w[1] <= AS_GOOD_AS * least), key=lambda w: (w[2], -w[1]))[0]
+@dataclass(frozen=True)
+class _Weighed:
+    """`cost` of all questions, with its standard `error`; MUCH is added for each bound that is broken."""
+
+    thresholds: Thresholds
+    cost: float
+    error: float
+    at_once: int
+
+
+def _cheapest(weighed: Iterable[_Weighed]) -> _Weighed:
+    return min(weighed, key=lambda w: w.cost)
+
+
+def _weigh(thresholds: Thresholds, tried: Sequence[Tried], policy: Policy) -> _Weighed:
+    decided = _decided(tried, thresholds, policy)
+    own = [(a, j) for a, j in decided if a.among is not Among.GUESTS]
+    broken = (_wrong_share(own) > WRONG_AT_MOST) + (_found_share(own) < FOUND_AT_LEAST)
+    costs = [_cost(j) for _, j in decided]
+    error = pstdev(costs) * math.sqrt(len(costs))
+    at_once = sum(j.right and not j.asked_back for _, j in decided)
+    return _Weighed(thresholds, sum(costs) + MUCH * broken, error, at_once)
 
 
 def _decided(tried: Sequence[Tried], thresholds: Thresholds, policy: Policy) -> list[Decided]:

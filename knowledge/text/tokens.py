@@ -15,6 +15,8 @@ from knowledge.text.numerals import with_digits
 _SPACE = re.compile(r"\s+")
 RECENT = 32
 """Texts whose words are kept: of one message the same words are asked for several times."""
+WORDS = 50_000
+"""Words whose parts are kept: there are few that come again and again."""
 _WORD = re.compile(r"[0-9a-z一-鿿]")
 
 
@@ -54,6 +56,21 @@ class Tokens:
         cutter = self._cutter
         return lru_cache(RECENT)(lambda text: tuple(cutter.cut(text, HMM=False)))
 
+    @cached_property
+    def _parts_of(self) -> Callable[[str], tuple[str, ...]]:
+        """The word, before it the words within it."""
+        cutter = self._cutter
+        return lru_cache(WORDS)(lambda word: tuple(filter(_WORD.search, cutter.cut_for_search(word, HMM=False))))
+
+    @cached_property
+    def _content_of(self) -> Callable[[str], tuple[str, ...]]:
+        """Those of a word's parts that do not just ask; none of a word that does."""
+
+        def content(word: str) -> tuple[str, ...]:
+            return () if self._asks(word) else tuple(part for part in self._parts_of(word) if not self._asks(part))
+
+        return lru_cache(WORDS)(content)
+
     def plain(self, text: str) -> list[str]:
         """The consecutive words of the text; joined, they are the text. Unknown words fall into characters."""
         return list(self._cut(text))
@@ -61,19 +78,12 @@ class Tokens:
     def content(self, text: str) -> list[str]:
         """The words of normalised text that do not just ask, and so may name an item; long ones also in their parts
         (jieba's search mode)."""
-        words = (word for word in self._cut(with_digits(normalise(text))) if not self._asks(word))
-        return [
-            t
-            for word in words
-            for t in self._cutter.cut_for_search(word, HMM=False)
-            if _WORD.search(t) and not self._asks(t)
-        ]
+        return [t for word in self._cut(with_digits(normalise(text))) for t in self._content_of(word)]
 
     def pieces(self, text: str) -> list[str]:
         """Every word of normalised text, long ones also in their parts, and every character, for what jieba does not
         know."""
-        words = (part for word in self._cut(text) for part in self._cutter.cut_for_search(word, HMM=False))
-        return [*filter(_WORD.search, words), *filter(_WORD.match, text)]
+        return [*(part for word in self._cut(text) for part in self._parts_of(word)), *filter(_WORD.match, text)]
 
     def _asks(self, word: str) -> bool:
         """A question word, or a run of question words that jieba took for one ("那要", "在哪", "怎么办理")."""

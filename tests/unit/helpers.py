@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.assembly import WORDS_FILE
 from bot.conversations.model import Conversation, Deed
-from bot.handler.turn import Turn
+from bot.handler.turn import Reading, Turn
 from bot.policy import load_policy
 from bot.understanding.model import Intent, Understanding
 from connectors.contract import Channel, Transaction, UserMessage
@@ -257,7 +257,7 @@ def make_turn(
 ) -> Turn:
     turn = Turn(make_message(text), SENDER_KEY, base or shared_base())
     turn.text, turn.understanding, turn.link = text, understanding or heard(), link or link_to()
-    turn.conversation = conversation or Conversation()
+    turn.conversation, turn.reading = conversation or Conversation(), Reading(text)
     return turn
 
 

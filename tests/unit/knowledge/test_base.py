@@ -158,6 +158,14 @@ def test_of_two_same_titles_the_halls_own_comes_back(fake_encoder: Encoder) -> N
     assert built.titles["居民身份证遗失补领"] == target("GA-003")
 
 
+@pytest.mark.parametrize(("phrase", "read"), [("游艇驾照", "游艇坏了"), ("出海的时候游艇驾照掉到了水里", "游廷坏了")])
+def test_slips_are_mended_by_names_and_not_by_the_words_of_a_story(
+    fake_encoder: Encoder, phrase: str, read: str
+) -> None:
+    guides = {**four_guides(), "GA-003": make_guide(colloquial=[phrase])}
+    assert small_base(fake_encoder, guides=guides).read_text("游廷坏了") == read
+
+
 def test_a_situation_is_found_by_its_own_phrases(fake_encoder: Encoder) -> None:
     built = small_base(fake_encoder, guides={**four_guides(), "GA-003": make_guide(situations=[MINOR])})
     best = built.linker.link("孩子身份证丢了", fake_encoder.encode_queries(["孩子身份证丢了"])[0]).candidates[0]

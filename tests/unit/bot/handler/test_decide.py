@@ -22,6 +22,7 @@ from bot.handler.plans import (
     StartDeed,
     Tell,
 )
+from bot.handler.turn import Reading
 from bot.understanding.model import Intent, Understanding
 from knowledge.base import KnowledgeBase
 from knowledge.encoder.encoder import Encoder
@@ -66,7 +67,7 @@ def plan(
     text: str = "…",
     **links: Any,
 ) -> Plan:
-    """`part_links` and `corrected_links` as the step of that name would leave them."""
+    """`links` are attributes of the turn, as the steps before would leave them."""
     turn = make_turn(text, understanding, link, conversation, base)
     for name, found in links.items():
         setattr(turn, name, found)
@@ -306,6 +307,12 @@ def test_a_message_that_says_there_are_two_is_about_the_two_likeliest(
     base: KnowledgeBase, found: list[tuple[str, float]], expected: Plan
 ) -> None:
     assert plan(base, ASKS_FEES, link_to(*found), text="身份证社保卡分别多少钱") == expected
+
+
+def test_of_a_story_only_the_question_says_that_there_are_two(base: KnowledgeBase) -> None:
+    likely = link_to(("GA-003", 0.9), ("RS-002", 0.35))
+    told = plan(base, ASKS_FEES, likely, text="我跑了两个证都没办成", reading=Reading("身份证多少钱"))
+    assert told == AnswerGuide("GA-003", FEES, 0.9)
 
 
 def test_a_message_that_joins_nothing_is_about_one_thing(base: KnowledgeBase) -> None:
@@ -686,6 +693,20 @@ def test_a_clause_about_no_item_does_not_count(base: KnowledgeBase) -> None:
     links = (link_to(("restrooms", 0.9)), link_to(ID_CARD), link_to(("GA-008", 0.9)), link_to(ID_CARD))
     found = plan(base, heard(), link_to(ID_CARD), part_links=links)
     assert isinstance(found, AnswerSeveral) and found.codes == ("GA-003", "GA-008")
+
+
+def test_a_clause_about_what_the_whole_message_is_not_about_does_not_count(base: KnowledgeBase) -> None:
+    """As in "我妈是一级残，生活补贴护理补贴那两样，她能领吗": one clause alone would be about an assessment."""
+    links = (link_to(("GA-008", 0.9)), link_to(ID_CARD))
+
+    def decided(confidence: float, **how: Any) -> Plan:
+        whole = link_to(ID_CARD, ("GA-008", confidence))
+        return plan(base, heard(), whole, part_links=links, reading=Reading("…", **how))
+
+    little, one = POLICY.clause_in_whole, AnswerGuide("GA-003", (), 0.7)
+    assert isinstance(decided(little, clauses=True), AnswerSeveral)
+    assert decided(little - 0.001, clauses=True) == one
+    assert isinstance(decided(little - 0.001), AnswerSeveral), "what is left without one thing is about the other"
 
 
 def test_another_authoritys_matter_may_tell_of_others(base: KnowledgeBase) -> None:

@@ -32,7 +32,12 @@ def test_an_ordinary_message_is_read_as_a_whole() -> None:
 def test_two_joined_things_are_read_one_by_one() -> None:
     found = reading("身份证和社保卡要什么材料")
     assert found.question == "身份证和社保卡要什么材料"
-    assert found.parts == ("身份证要什么材料", "社保卡要什么材料")
+    assert found.parts == ("身份证要什么材料", "社保卡要什么材料") and not found.clauses
+
+
+def test_of_a_message_about_several_things_the_clauses_are_read_one_by_one() -> None:
+    found = reading("身份证丢了怎么补?社保卡怎么办?")
+    assert found.parts == ("身份证丢了怎么补?", "社保卡怎么办?") and found.clauses
 
 
 @pytest.mark.parametrize("text", ["我和你", "多少钱和材料", "要什么"])
