@@ -166,22 +166,26 @@ def _several(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
     its clauses are about different ones, each of which the whole message is a little about; or it says that there are
     two, and two are likely."""
     assert turn.link is not None
-    nearest = [link.candidates[0] for link in turn.part_links if link.candidates]
+    nearest = [guide for link in turn.part_links for guide in _guides_of(link)[:1]]
     if turn.reading.clauses:
         whole = {c.target for c in turn.link.candidates if c.confidence >= policy.clause_in_whole}
         nearest = [c for c in nearest if c.target in whole]
     found = _likely_guides(nearest, policy)
     if len(found) < 2 and BOTH.search(turn.reading.question):
-        found = _likely_guides(turn.link.candidates[:2], policy)
+        found = _likely_guides(_guides_of(turn.link)[:2], policy)
     if not 1 < len(found) <= MOST_ITEMS:
         return None
     return AnswerSeveral(tuple(found), heard.disclosures, min(found.values()))
 
 
-def _likely_guides(candidates: Sequence[Candidate], policy: Policy) -> dict[str, float]:
-    """The confidence of each of the different items among the candidates, in their order."""
-    likely = [c for c in candidates if c.target.kind is Kind.GUIDE and c.confidence >= policy.several]
-    return {c.code: c.confidence for c in likely}
+def _guides_of(link: Link) -> list[Candidate]:
+    """Best first. Beside another item an FAQ entry or a broad wish is no answer, however near it is."""
+    return [c for c in link.candidates if c.target.kind is Kind.GUIDE]
+
+
+def _likely_guides(guides: Sequence[Candidate], policy: Policy) -> dict[str, float]:
+    """The confidence of each of the different items, in their order."""
+    return {c.code: c.confidence for c in guides if c.confidence >= policy.several}
 
 
 def _free(turn: Turn, heard: Understanding, link: Link, policy: Policy) -> Plan:

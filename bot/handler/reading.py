@@ -26,9 +26,12 @@ def read(text: str, conversation: Conversation, base: KnowledgeBase) -> Reading:
         if corrected:
             return Reading(text, corrected=corrected)
     windows = segments.windows(text)
-    if windows:
-        return Reading(segments.question_in(text, base.asks), windows=windows)
-    return _in_parts(text, base)
+    if not windows:
+        return _in_parts(text, base)
+    question = segments.question_in(text, base.asks)
+    # A story joins many things that are not asked about: only a question that says so is about several.
+    asked = _in_parts(question, base) if segments.BOTH.search(question) else Reading(question)
+    return replace(asked, windows=windows)
 
 
 def _in_parts(text: str, base: KnowledgeBase) -> Reading:

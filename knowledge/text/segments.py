@@ -9,7 +9,33 @@ from dataclasses import dataclass
 
 LONG_FROM = 70
 """Characters from which a message counts as a story with a question in it."""
-JOINTS = frozenset(("和", "跟", "与", "及", "以及", "还有", "还要", "、", "同", "同埋", "顺便", "顺带", "还想"))
+JOINTS = frozenset(
+    (
+        "和",
+        "跟",
+        "与",
+        "及",
+        "以及",
+        "还有",
+        "还要",
+        "、",
+        "同",
+        "同埋",
+        "顺便",
+        "顺带",
+        "还想",
+        "另外",
+        "加上",
+        "外加",
+        "连同",
+        "再就是",
+        "再加",
+        "然后",
+        "接着",
+        "同时",
+        "捎带",
+    )
+)
 BOTH = re.compile("分别|各自|各[要需是带收在得交花办]|各多|[两三](?:样|件|项|桩|步|个(?:证|事|都))")
 """Words of a message about several things."""
 MOST_CLAUSES = 4
@@ -48,8 +74,11 @@ def parts(words: Sequence[str], names: Callable[[str], bool]) -> tuple[str, ...]
     empty when it joins none. `words` are its consecutive words, `names` tells whether one could name something."""
     for at, word in enumerate(words):
         if word in JOINTS:
-            first, last = _reach(words, at, -1, names), _reach(words, at, 1, names)
-            if first < at < last:
+            if at and _ENDS_CLAUSE.fullmatch(words[at - 1]):  # "孩子要转学,还有居住证……": a clause each
+                first, last = _clause_end(words, at - 1, -1), _clause_end(words, at, 1)
+            else:
+                first, last = _reach(words, at, -1, names), _reach(words, at, 1, names)
+            if first < at < last and names("".join(words[first:at])) and names("".join(words[at + 1 : last + 1])):
                 without_second = [*words[:at], *words[last + 1 :]]
                 without_first = [*words[:first], *words[at + 1 :]]
                 return "".join(without_second), "".join(without_first)
@@ -76,6 +105,14 @@ def _reach(words: Sequence[str], at: int, step: int, names: Callable[[str], bool
             break
         position += step
     return found
+
+
+def _clause_end(words: Sequence[str], at: int, step: int) -> int:
+    """The last position of the clause that begins beside `at`."""
+    position = at
+    while 0 <= position + step < len(words) and not _ENDS_CLAUSE.fullmatch(words[position + step]):
+        position += step
+    return position
 
 
 def windows(text: str) -> tuple[str, ...]:

@@ -282,6 +282,11 @@ def test_two_likely_items_are_answered_together(base: KnowledgeBase) -> None:
     assert found == AnswerSeveral(("GA-003", "RS-002"), FEES, 0.35)
 
 
+def test_the_item_of_a_part_counts_though_something_else_is_nearer(base: KnowledgeBase) -> None:
+    found = parts(base, link_to(("lost_papers", 0.6), ("GA-003", 0.5)), link_to(("RS-002", 0.9)))
+    assert found == AnswerSeveral(("GA-003", "RS-002"), FEES, 0.5)
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
