@@ -78,7 +78,7 @@ def parts(words: Sequence[str], names: Callable[[str], bool]) -> tuple[str, ...]
                 first, last = _clause_end(words, at - 1, -1), _clause_end(words, at, 1)
             else:
                 first, last = _reach(words, at, -1, names), _reach(words, at, 1, names)
-            if first < at < last and names("".join(words[first:at])) and names("".join(words[at + 1 : last + 1])):
+            if any(map(names, words[first:at])) and any(map(names, words[at + 1 : last + 1])):
                 without_second = [*words[:at], *words[last + 1 :]]
                 without_first = [*words[:first], *words[at + 1 :]]
                 return "".join(without_second), "".join(without_first)

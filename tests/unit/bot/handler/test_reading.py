@@ -52,6 +52,13 @@ def test_of_a_story_the_question_is_heard_and_all_windows_are_linked() -> None:
     assert found.texts == (found.question, *found.windows)
 
 
+def test_of_a_story_that_asks_about_two_things_both_are_linked() -> None:
+    asked = STORY.replace("请问护照过期要多少钱?", "护照和身份证分别要多少钱?")
+    assert (
+        asked != STORY and reading(asked).windows and reading(asked).parts == ("护照要多少钱?", "身份证分别要多少钱?")
+    )
+
+
 def test_who_writes_is_left_out() -> None:
     assert reading("护照丢了怎么补,我叫夏侯明月,电话13800001111").question == "护照丢了怎么补"
 
