@@ -27,6 +27,8 @@ class Policy(BaseModel):
     nothing_near: Share
     deed: Share
     deed_beside_question: Share
+    guest_beside_deed: Share
+    deed_words: tuple[str, ...]
     deed_alone: Share
     topic_beside_deed: Share
     topic_beside_private: Share

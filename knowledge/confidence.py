@@ -52,12 +52,14 @@ UNRELATED = 0.5
 class Thresholds(Strict):
     """answer: least confidence of an answer without asking; rival: what share of the best
     confidence makes another candidate a rival; offer: least confidence of an option; found: least confidence of some
-    candidate for anything to be said at all; found_guest: the same of a guest."""
+    candidate for anything to be said at all; answer_guest, rival_guest, found_guest: the same where it is a guest."""
 
     answer: Share
     rival: Share
     offer: Share
     found: Share
+    answer_guest: Share
+    rival_guest: Share
     found_guest: Share
 
 
@@ -96,11 +98,18 @@ def close(link: Link, thresholds: Thresholds, kind: Kind | None = None) -> tuple
     least = {True: thresholds.found_guest, False: thresholds.found}
     if not link.names_something or not any(c.confidence >= least[c.guest] for c in found):
         return ()
-    best = found[0].confidence
-    rivals = [c for c in found[1:] if c.confidence >= thresholds.rival * best]
-    if best >= thresholds.answer and not rivals:
+    if _stands_alone(found[0], found[1:], thresholds):
         return (found[0],)
     return (found[0], *(c for c in found[1:] if c.confidence >= thresholds.offer))[:MOST_OFFERED]
+
+
+def _stands_alone(best: Candidate, others: Sequence[Candidate], thresholds: Thresholds) -> bool:
+    """Whether it is likely and has no rival; names of another platform's guides are untidy and like one another, so a
+    guest must be likelier."""
+    least, share = thresholds.answer, thresholds.rival
+    if best.guest:
+        least, share = thresholds.answer_guest, thresholds.rival_guest
+    return best.confidence >= least and not any(c.confidence >= share * best.confidence for c in others)
 
 
 def judged(link: Link, signals: Signals, confidence: Confidence) -> Link:

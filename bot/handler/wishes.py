@@ -20,8 +20,9 @@ def wish(turn: Turn, heard: Understanding, policy: Policy) -> Plan | None:
         return None
     best = turn.link.candidates[0] if turn.link and turn.link.candidates else None
     # A guide is what a wish is about ("约明天办身份证"), unless something of it is asked, and so is a facility; an
-    # entry of the FAQ or another authority's matter is an answer. Nor is a service of elsewhere a deed of the hall.
-    answers = best is not None and _is_an_answer(best, heard, policy)
+    # entry of the FAQ or another authority's matter is an answer. Nor is a service of elsewhere, or of another
+    # platform, a deed of the hall.
+    answers = best is not None and (_is_an_answer(best, heard, policy) or _is_a_guest(turn, best, policy))
     needed = policy.deed_beside_question if answers or is_elsewhere(turn.link, policy) else policy.deed
     if heard.intent not in OPENINGS or heard.confidence < needed:
         return None
@@ -43,6 +44,12 @@ def _is_an_answer(best: Candidate, heard: Understanding, policy: Policy) -> bool
         return best.confidence >= policy.topic_beside_deed
     answers = kind is Kind.FAQ or (kind is Kind.GUIDE and bool(heard.disclosures))
     return answers and best.confidence >= policy.sure_item
+
+
+def _is_a_guest(turn: Turn, best: Candidate, policy: Policy) -> bool:
+    """As in "法律服务所不干了退证": a service of another platform, and no word that wishes for a deed of this hall."""
+    likely = best.guest and best.confidence >= policy.guest_beside_deed
+    return likely and not any(word in turn.text for word in policy.deed_words)
 
 
 def is_elsewhere(link: Link | None, policy: Policy) -> bool:

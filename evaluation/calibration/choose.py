@@ -21,7 +21,9 @@ ANSWER = (0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8)
 RIVAL = (0.3, 0.4, 0.5, 0.55, 0.6, 0.7, 0.8)
 OFFER = (0.01, 0.02)
 FOUND = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
-FOUND_GUEST = (0.03, 0.05, 0.1, 0.15, 0.2, 0.25)
+ANSWER_GUEST = (0.3, 0.5, 0.6, 0.7, 0.8)
+RIVAL_GUEST = (0.3, 0.5, 0.7)
+FOUND_GUEST = (0.03, 0.05, 0.1, 0.15)
 MUCH = 1e6
 WRONG_AT_MOST, FOUND_AT_LEAST = 0.008, 0.988
 """Wrong of the guide questions answered without asking, and right or offered of all of them, on questions that the
@@ -54,40 +56,37 @@ PREFIXES = {Among.ALONE: "", Among.BESIDE_GUESTS: "beside_guests_", Among.GUESTS
 
 
 def choose(asked: Sequence[Asked], fitted: Sequence[Confidence], policy: Policy) -> Chosen:
-    """The thresholds of about the least cost: first, for the hall alone, those of its own candidates; then, beside
-    guests, the cheapest for these, because little that it changes is answered at once. `fitted` are the confidences
+    """The thresholds of about the least cost: first, for the hall alone, those of its own candidates, the ones that
+    answer most at once; then, beside guests, those of the guests, the ones that find most. `fitted` are the confidences
     that have not seen their questions."""
     known = [(a, c) for a, c in zip(asked, fitted, strict=True) if a.among in PREFIXES]
     tried = [(a, [judged(link, a.signals, c) for link in a.links]) for a, c in known]
-    own = _best(_grid(), [t for t in tried if t[0].among is Among.ALONE], policy)
+    alone = [t for t in tried if t[0].among is Among.ALONE]
+    chosen = max(_good(_grid(), alone, policy), key=lambda w: (w.at_once, -w.cost)).thresholds
     beside = [t for t in tried if t[0].among is not Among.ALONE]
-    guests = (own.model_copy(update={"found_guest": found}) for found in FOUND_GUEST if found <= own.answer)
-    chosen = _cheapest([_weigh(thresholds, beside, policy) for thresholds in guests]).thresholds if beside else own
+    if beside:
+        chosen = max(_good(_guests_grid(chosen), beside, policy), key=lambda w: (w.found, -w.cost)).thresholds
     return Chosen(chosen, _figures(_decided(tried, chosen, policy)))
 
 
-def _best(grid: Iterable[Thresholds], tried: Sequence[Tried], policy: Policy) -> Thresholds:
-    """Of those that rarely answer questions about the hall's own items wrongly and mostly find them, if there are any,
-    and cost no more than the cheapest and one standard error of its cost (Breiman et al. 1984, section 3.4.3), the one
-    that is right at once most often."""
+def _good(grid: Iterable[Thresholds], tried: Sequence[Tried], policy: Policy) -> list[_Weighed]:
+    """Those that rarely answer questions about the hall's own items wrongly and mostly find them, if there are any, and
+    cost no more than the cheapest and one standard error of its cost (Breiman et al. 1984, section 3.4.3)."""
     weighed = [_weigh(thresholds, tried, policy) for thresholds in grid]
-    least = _cheapest(weighed)
-    good = [w for w in weighed if w.cost <= least.cost + least.error]
-    return max(good, key=lambda w: (w.at_once, -w.cost)).thresholds
+    least = min(weighed, key=lambda w: w.cost)
+    return [w for w in weighed if w.cost <= least.cost + least.error]
 
 
 @dataclass(frozen=True)
 class _Weighed:
-    """`cost` of all questions, with its standard `error`; MUCH is added for each bound that is broken."""
+    """`cost` of all questions, with its standard `error`; MUCH is added for each bound that is broken. `at_once` and
+    `found` count what is right without asking, and with it."""
 
     thresholds: Thresholds
     cost: float
     error: float
     at_once: int
-
-
-def _cheapest(weighed: Iterable[_Weighed]) -> _Weighed:
-    return min(weighed, key=lambda w: w.cost)
+    found: int
 
 
 def _weigh(thresholds: Thresholds, tried: Sequence[Tried], policy: Policy) -> _Weighed:
@@ -97,7 +96,7 @@ def _weigh(thresholds: Thresholds, tried: Sequence[Tried], policy: Policy) -> _W
     costs = [_cost(j) for _, j in decided]
     error = pstdev(costs) * math.sqrt(len(costs))
     at_once = sum(j.right and not j.asked_back for _, j in decided)
-    return _Weighed(thresholds, sum(costs) + MUCH * broken, error, at_once)
+    return _Weighed(thresholds, sum(costs) + MUCH * broken, error, at_once, sum(j.right for _, j in decided))
 
 
 def _decided(tried: Sequence[Tried], thresholds: Thresholds, policy: Policy) -> list[Decided]:
@@ -107,7 +106,21 @@ def _decided(tried: Sequence[Tried], thresholds: Thresholds, policy: Policy) -> 
 def _grid() -> Iterator[Thresholds]:
     for answer, rival, offer, found in product(ANSWER, RIVAL, OFFER, FOUND):
         if offer <= found <= answer:
-            yield Thresholds(answer=answer, rival=rival, offer=offer, found=found, found_guest=found)
+            yield Thresholds(
+                answer=answer,
+                rival=rival,
+                offer=offer,
+                found=found,
+                answer_guest=answer,
+                rival_guest=rival,
+                found_guest=found,
+            )
+
+
+def _guests_grid(own: Thresholds) -> Iterator[Thresholds]:
+    """Those of the hall's own, with every combination of the guests'."""
+    for answer, rival, found in product(ANSWER_GUEST, RIVAL_GUEST, FOUND_GUEST):
+        yield own.model_copy(update={"answer_guest": answer, "rival_guest": rival, "found_guest": found})
 
 
 def _judge(asked: Asked, links: Sequence[Link], thresholds: Thresholds, policy: Policy) -> Judgement:

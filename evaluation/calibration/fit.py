@@ -16,7 +16,9 @@ from knowledge.target import Kind
 from knowledge.trees import Trees
 
 FOLDS = 5
-PLACEHOLDER = Thresholds(answer=0.5, rival=0.5, offer=0.05, found=0.1, found_guest=0.1)
+PLACEHOLDER = Thresholds(
+    answer=0.5, rival=0.5, offer=0.05, found=0.1, answer_guest=0.5, rival_guest=0.5, found_guest=0.1
+)
 MORE_IS_LIKELIER = frozenset((
     "cosine", "coverage", "cosine_lead", "coverage_lead", "cosine_lead_of_kind", "coverage_lead_of_kind", "literal",
     "wording", "wording_lead", "votes", "votes_lead", "elsewhere_lead",

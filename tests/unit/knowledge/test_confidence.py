@@ -15,7 +15,9 @@ from knowledge.target import Kind, Target
 from knowledge.trees import Trees
 from tests.unit.helpers import CONFIDENCE, link_to, rising, target
 
-THRESHOLDS = Thresholds(answer=0.6, rival=0.8, offer=0.3, found=0.5, found_guest=0.2)
+THRESHOLDS = Thresholds(
+    answer=0.6, rival=0.8, offer=0.3, found=0.5, answer_guest=0.7, rival_guest=0.4, found_guest=0.2
+)
 
 
 def codes(close_ones: tuple[Candidate, ...]) -> str:
@@ -50,11 +52,24 @@ def test_nothing_is_close_when_the_message_names_nothing() -> None:
     assert close(link_to(("A", 1.0), names_something=False), THRESHOLDS) == ()
 
 
-def test_less_is_needed_where_the_best_is_a_guest() -> None:
-    guest = link_to(("XX-001", 0.25))
-    guest = replace(guest, candidates=tuple(replace(c, guest=True) for c in guest.candidates))
-    assert codes(close(guest, THRESHOLDS)) == "XX-001"
+def with_guests(link: Link, *guests: str) -> Link:
+    return replace(link, candidates=tuple(replace(c, guest=c.code in guests) for c in link.candidates))
+
+
+def test_less_is_needed_to_offer_a_guest() -> None:
+    assert codes(close(with_guests(link_to(("XX-001", 0.25)), "XX-001"), THRESHOLDS)) == "XX-001"
     assert codes(close(link_to(("GA-003", 0.25)), THRESHOLDS)) == ""
+
+
+def test_more_is_needed_to_answer_with_a_guest_at_once() -> None:
+    for confidence, expected in ((0.65, "XX-001GA-003"), (0.7, "XX-001GA-003"), (0.9, "XX-001")):
+        link = with_guests(link_to(("XX-001", confidence), ("GA-003", 0.3)), "XX-001")
+        assert codes(close(link, THRESHOLDS)) == expected
+
+
+def test_a_guest_is_no_nearer_rival_of_an_item_of_the_hall() -> None:
+    link = link_to(("GA-003", 0.9), ("XX-001", 0.7))
+    assert codes(close(with_guests(link, "XX-001"), THRESHOLDS)) == codes(close(link, THRESHOLDS)) == "GA-003"
 
 
 @given(st.lists(st.floats(0, 1), max_size=10), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
@@ -62,7 +77,8 @@ def test_close_candidates_are_the_first_ones(
     confidences: list[float], answer: float, rival: float, offer: float, found: float
 ) -> None:
     link = link_to(*((f"C{n}", c) for n, c in enumerate(sorted(confidences, reverse=True))))
-    close_ones = close(link, Thresholds(answer=answer, rival=rival, offer=offer, found=found, found_guest=found))
+    thresholds = THRESHOLDS.model_copy(update={"answer": answer, "rival": rival, "offer": offer, "found": found})
+    close_ones = close(link, thresholds)
     assert close_ones == link.candidates[: len(close_ones)] and len(close_ones) <= 5
     assert bool(close_ones) is (bool(confidences) and max(confidences) >= found)
 

@@ -680,6 +680,25 @@ def test_a_service_of_elsewhere_may_be_the_matter_of_a_sure_wish(base: Knowledge
     assert isinstance(plan(base, heard("book_appointment", POLICY.deed_beside_question), ELSEWHERE), StartDeed)
 
 
+@pytest.mark.parametrize(
+    ("text", "confidence", "guest", "starts"),
+    [
+        pytest.param("我家民宿想评个级", 0.84, 0.6, False, id="sounds like a deed"),
+        pytest.param("我家民宿想评个级", 0.85, 0.6, True, id="surely a deed"),
+        pytest.param("我家民宿想评个级", 0.84, 0.4, True, id="hardly the guest"),
+        pytest.param("民宿评级没办成", 0.84, 0.6, True, id="says so"),
+    ],
+)
+def test_a_service_of_another_platform_is_no_doubtful_deed(
+    base: KnowledgeBase, text: str, confidence: float, guest: float, starts: bool
+) -> None:
+    link = link_to(("GA-003", guest))
+    found = replace(link, candidates=tuple(replace(c, guest=True) for c in link.candidates))
+    assert isinstance(plan(base, heard("rate_service", confidence), found, text=text), StartDeed) is starts
+    if not starts:
+        assert isinstance(plan(base, heard("rate_service", confidence), link, text=text), StartDeed)
+
+
 def test_another_authoritys_matter_answers_what_sounds_like_a_deed(base: KnowledgeBase) -> None:
     complaint = heard("complain", POLICY.deed_beside_question - 0.01)
     assert isinstance(plan(base, complaint, link_to(("court", POLICY.topic_beside_deed))), Tell | Clarify)

@@ -1,5 +1,7 @@
 """The thresholds: cheap, but rarely wrong; and what counts as right for every plan."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.deeds.openings import OPENINGS
@@ -194,6 +196,24 @@ def test_guests_have_figures_of_their_own() -> None:
     figures = choose([own, guest], plain_for([own, guest]), POLICY).figures
     assert (figures["guide_questions"], figures["guests_guide_questions"]) == (1, 1)
     assert figures["guests_item_right_at_once"] == 1 and "beside_guests_questions" not in figures
+
+
+def as_guests(one: Asked) -> Asked:
+    """Asked about guests, all that is found being guests."""
+    links = tuple(
+        replace(link, candidates=tuple(replace(c, guest=True) for c in link.candidates)) for link in one.links
+    )
+    return replace(one, among=Among.GUESTS, links=links)
+
+
+@pytest.mark.usefixtures("few")
+def test_of_guests_those_thresholds_that_find_most_are_taken_and_the_hall_keeps_its_own() -> None:
+    own = [right(0.35) for _ in range(50)]
+    guests = [as_guests(one) for one in (*(right(0.35) for _ in range(8)), misled(0.35), misled(0.35))]
+    asked_of_all = [*own, *guests]
+    chosen = choose(asked_of_all, plain_for(asked_of_all), POLICY)
+    assert chosen.thresholds.answer <= 0.35 < chosen.thresholds.answer_guest
+    assert (chosen.figures["item_right_at_once"], chosen.figures["guests_item_right_or_offered"]) == (1, 1)
 
 
 @pytest.mark.usefixtures("few")
