@@ -15,7 +15,7 @@ from bot.db.opening import open_database, open_vault
 from bot.db.vault import Vault
 from bot.emergencies.rules import emergency_rules
 from bot.emergencies.service import Watch
-from bot.handler.tools import Tools
+from bot.handler.tools import Threads, Tools
 from bot.handoff.rules import handoff_rules
 from bot.handoff.turns import Counter
 from bot.policy import load_policy
@@ -85,6 +85,8 @@ async def open_tools(parts: Parts) -> AsyncIterator[Tools]:
         workshop = Workshop(vectors, WORDS_FILE, parts.published.question_words)
         library = await asyncio.to_thread(Library, parts.database, parts.published, workshop)
         await stack.enter_async_context(library.watched())
+        threads = Threads()
+        stack.callback(threads.close)
         yield Tools(
             database=parts.database,
             vault=parts.vault,
@@ -97,4 +99,5 @@ async def open_tools(parts: Parts) -> AsyncIterator[Tools]:
             watch=Watch(parts.database, parts.vault, wording, emergency_rules(settings.rules)),
             counter=Counter(parts.database, parts.vault, wording, handoff_rules(settings.rules)),
             context_lifetime=timedelta(minutes=settings.context_minutes),
+            threads=threads,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from types import MappingProxyType
 from typing import Annotated
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from knowledge.encoder.encoder import Vectors
@@ -102,24 +102,26 @@ class Shelf:
         """`vectors` are the query vectors of the phrases, of shape (phrases, dimension); `told` are the pieces of what
         else tells of a target, as the answer of an FAQ entry does."""
         self._settings = settings
-        self._owners = [phrase.target for phrase in phrases]
+        self._targets = list(dict.fromkeys(phrase.target for phrase in phrases))
+        owner_of = {target: number for number, target in enumerate(self._targets)}
         self._dense = DenseIndex(vectors)
-        self._phrases: dict[Target, list[int]] = {}
-        self._vocabulary: dict[Target, set[str]] = {}
-        self._long_names: dict[str, list[Target]] = {}
+        self._owners = np.array([owner_of[phrase.target] for phrase in phrases])
+        phrases_of: list[list[int]] = [[] for _ in self._targets]
+        self._vocabulary: list[set[str]] = [set() for _ in self._targets]
+        self._long_names: dict[str, list[int]] = {}
         for number, phrase in enumerate(phrases):
-            self._phrases.setdefault(phrase.target, []).append(number)
-            self._vocabulary.setdefault(phrase.target, set()).update(phrase.words)
+            owner = owner_of[phrase.target]
+            phrases_of[owner].append(number)
+            self._vocabulary[owner].update(phrase.words)
             if len(phrase.text) >= LITERAL_FROM and phrase.words:
-                self._long_names.setdefault(phrase.text, []).append(phrase.target)
+                self._long_names.setdefault(phrase.text, []).append(owner)
+        self._phrases = [np.array(numbers) for numbers in phrases_of]
         self._longest = max(map(len, self._long_names), default=0)
         self._beginnings = {name[:LITERAL_FROM] for name in self._long_names}
-        self._targets = list(self._phrases)
-        self._numbers = {target: number for number, target in enumerate(self._targets)}
         self._wording = LexicalIndex(
             [
-                [piece for number in numbers for piece in phrases[number].pieces] + list(told.get(target, ()))
-                for target, numbers in self._phrases.items()
+                [piece for number in own for piece in phrases[number].pieces] + list(told.get(target, ()))
+                for target, own in zip(self._targets, phrases_of, strict=True)
             ]
         )
         self._weights = _inverse_frequencies(self._vocabulary)
@@ -128,27 +130,31 @@ class Shelf:
     def candidates(self, text: str, words: Sequence[str], pieces: Sequence[str], vector: Vectors) -> list[Candidate]:
         """Candidates for normalised text, best first; `vector` is its query vector, shape (dimension,). Their votes are
         weights still, not shares."""
+        depth = min(self._settings.depth, len(self._targets))
         cosines, votes = self._nearest(vector)
         wording = self._wording.relative(pieces)
-        for number in np.argpartition(-wording, min(self._settings.depth, len(wording)) - 1)[: self._settings.depth]:
-            target = self._targets[number]
-            if target not in cosines:
-                cosines[target] = float(self._dense.cosines(self._phrases[target], vector).max())
-        lost = self._settings.wording_weight * (1 - wording)
-        near = {target: cosine - float(lost[self._numbers[target]]) for target, cosine in cosines.items()}
-        literal = {target for name in self._names_in(text) for target in self._long_names[name]}
+        for number in np.argpartition(-wording, depth - 1)[:depth]:
+            if cosines[number] == -np.inf:
+                cosines[number] = self._dense.cosines(self._phrases[number], vector).max()
+        near = cosines - self._settings.wording_weight * (1 - wording)
+        best = np.argpartition(-near, depth - 1)[:depth]
+        best = best[np.argsort(-near[best], kind="stable")]
+        literal = {number for name in self._names_in(text) for number in self._long_names[name]}
         asked = sum(self._weights.get(word, self._unknown) for word in words)
         return [
             Candidate(
-                t,
-                near[t],
-                self._coverage(t, words, asked),
-                near[t],
-                float(wording[self._numbers[t]]),
-                t in literal,
-                votes.get(t, 0.0),
+                self._targets[number],
+                cosine,
+                self._coverage(number, words, asked),
+                cosine,
+                likeness,
+                number in literal,
+                vote,
             )
-            for t in heapq.nlargest(self._settings.depth, near, key=near.__getitem__)
+            for number, cosine, likeness, vote in zip(
+                best.tolist(), near[best].tolist(), wording[best].tolist(), votes[best].tolist(), strict=True
+            )
+            if cosine > -np.inf
         ]
 
     def knows(self, word: str) -> bool:
@@ -159,18 +165,18 @@ class Shelf:
         """The cosine of each vector, of shape (n, dimension), with the phrase nearest to it; shape (n,)."""
         return self._dense.nearness(vectors)
 
-    def _nearest(self, vector: Vectors) -> tuple[dict[Target, float], dict[Target, float]]:
-        """Each target's best cosine, best first, and its votes, of the targets among the nearest entries."""
+    def _nearest(self, vector: Vectors) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The best cosine and the votes of each target, shape (targets,): -inf and 0 for one that is not among the
+        nearest entries."""
         entries, cosines = self._dense.search(vector, self._settings.depth * 8)
-        best: dict[Target, float] = {}
-        votes: dict[Target, float] = {}
-        for entry, cosine, weight in zip(entries, cosines, np.exp((cosines - 1) / VOTE_WIDTH), strict=True):
-            target = self._owners[entry]
-            best.setdefault(target, float(cosine))
-            votes[target] = votes.get(target, 0.0) + float(weight)
+        owners = self._owners[entries]
+        best = np.full(len(self._targets), -np.inf)
+        best[owners[::-1]] = cosines[::-1]  # the nearest last: of several to one place, the last stays
+        votes = np.zeros(len(self._targets))
+        np.add.at(votes, owners, np.exp((cosines - 1) / VOTE_WIDTH))
         return best, votes
 
-    def _coverage(self, target: Target, words: Sequence[str], asked: float) -> float:
+    def _coverage(self, target: int, words: Sequence[str], asked: float) -> float:
         """The share of `asked`, the weight of all words, that the words in the target's phrases have."""
         vocabulary = self._vocabulary[target]
         held = [self._weights[word] for word in words if word in vocabulary]
@@ -224,7 +230,7 @@ class Linker:
         return self._own.knows(word) or (self._guests is not None and self._guests.knows(word))
 
 
-def _inverse_frequencies(vocabulary: Mapping[Target, set[str]]) -> dict[str, float]:
+def _inverse_frequencies(vocabulary: Sequence[set[str]]) -> dict[str, float]:
     """log(1 + targets / targets whose phrases hold the word): rare words say more."""
-    counts = Counter(word for words in vocabulary.values() for word in words)
+    counts = Counter(word for words in vocabulary for word in words)
     return {word: math.log(1 + len(vocabulary) / count) for word, count in counts.items()}

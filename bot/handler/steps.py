@@ -25,7 +25,7 @@ STORED_CANDIDATES = 5
 
 async def recall(turn: Turn, tools: Tools) -> None:
     """What is known of the sender; a message seen before ends the turn with its first reply."""
-    await asyncio.to_thread(_recall, turn, tools)
+    await asyncio.get_running_loop().run_in_executor(tools.threads.records, _recall, turn, tools)
 
 
 def _recall(turn: Turn, tools: Tools) -> None:
@@ -63,7 +63,9 @@ async def person(turn: Turn, tools: Tools) -> None:
 
 async def encode(turn: Turn, tools: Tools) -> None:
     """The one encoding of the message, used by NLU and by retrieval."""
-    turn.vectors = await asyncio.to_thread(tools.encoder.encode_queries, turn.reading.texts)
+    turn.vectors = await asyncio.get_running_loop().run_in_executor(
+        tools.threads.encoding, tools.encoder.encode_queries, turn.reading.texts
+    )
 
 
 async def understand(turn: Turn, tools: Tools) -> None:
@@ -106,7 +108,7 @@ async def word(turn: Turn, tools: Tools) -> None:
 
 async def record(turn: Turn, tools: Tools) -> None:
     """Stores the turn and what the next one needs, in one transaction."""
-    await asyncio.to_thread(_record, turn, tools)
+    await asyncio.get_running_loop().run_in_executor(tools.threads.records, _record, turn, tools)
 
 
 def _record(turn: Turn, tools: Tools) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,21 @@ if TYPE_CHECKING:
     from bot.handoff.turns import Counter  # which knows the turn
 
 
+class Threads:
+    """Where that runs which every message needs and which would stop the event loop. They are few, because each that
+    waits for the interpreter or for a core takes time from the one that works."""
+
+    def __init__(self) -> None:
+        # Reading a conversation and writing a turn takes far less than a millisecond, and SQLite has one writer.
+        self.records = ThreadPoolExecutor(1, "records")
+        self.encoding = ThreadPoolExecutor(os.cpu_count() or 1, "encoding")
+
+    def close(self) -> None:
+        """Waits for what still runs."""
+        self.records.shutdown()
+        self.encoding.shutdown()
+
+
 @dataclass(frozen=True)
 class Tools:
     database: Database
@@ -33,3 +50,4 @@ class Tools:
     watch: Watch
     counter: Counter
     context_lifetime: timedelta
+    threads: Threads = field(default_factory=Threads)

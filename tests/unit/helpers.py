@@ -54,7 +54,9 @@ def rising(slopes: Mapping[str, float], low: float = 0.0, high: float = 1.0) -> 
 
 CONFIDENCE = Confidence(
     encoder="bag-of-characters", chosen_on={},
-    thresholds=Thresholds(answer=0.6, rival=0.85, offer=0.5, found=0.5, answer_guest=0.6, rival_guest=0.85, found_guest=0.5),
+    thresholds=Thresholds(
+        answer=0.6, rival=0.85, offer=0.5, found=0.5, answer_guest=0.6, rival_guest=0.85, found_guest=0.5
+    ),
     features=FEATURES, trees=rising({"cosine": 8.0, "coverage": 3.0}),
 )  # fmt: skip
 POLICY = load_policy().model_copy(

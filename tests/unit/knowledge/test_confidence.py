@@ -15,9 +15,7 @@ from knowledge.target import Kind, Target
 from knowledge.trees import Trees
 from tests.unit.helpers import CONFIDENCE, link_to, rising, target
 
-THRESHOLDS = Thresholds(
-    answer=0.6, rival=0.8, offer=0.3, found=0.5, answer_guest=0.7, rival_guest=0.4, found_guest=0.2
-)
+THRESHOLDS = Thresholds(answer=0.6, rival=0.8, offer=0.3, found=0.5, answer_guest=0.7, rival_guest=0.4, found_guest=0.2)
 
 
 def codes(close_ones: tuple[Candidate, ...]) -> str:

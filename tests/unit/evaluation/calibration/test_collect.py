@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from bot.handler.tools import Threads
+from bot.understanding.keywords import load_keywords
 from evaluation.calibration.collect import Among, collect
 from tests.unit.bot.handler.conftest import FakeRasa
 from tests.unit.evaluation.systems import question
@@ -12,10 +14,8 @@ from tests.unit.helpers import POLICY, heard, shared_base
 
 
 def tools(fake_encoder: Any, rasa: FakeRasa) -> Any:
-    from bot.understanding.keywords import load_keywords
-
     return SimpleNamespace(
-        policy=POLICY, encoder=fake_encoder, rasa=rasa, keywords=load_keywords()
+        policy=POLICY, encoder=fake_encoder, rasa=rasa, keywords=load_keywords(), threads=Threads()
     )  # fmt: skip
 
 

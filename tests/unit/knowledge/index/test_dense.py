@@ -39,5 +39,5 @@ def test_vectors_of_any_memory_order_are_taken() -> None:
 
 def test_cosines_with_chosen_entries() -> None:
     vectors = random_vectors(20)
-    found = DenseIndex(vectors).cosines([7, 3], vectors[3])
+    found = DenseIndex(vectors).cosines(np.array([7, 3]), vectors[3])
     assert found == pytest.approx([vectors[7] @ vectors[3], 1], abs=1e-6)
