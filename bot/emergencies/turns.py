@@ -32,7 +32,7 @@ GUIDANCE = {
 }
 
 
-async def by_words(turn: Turn, watch: Watch) -> None:
+def by_words(turn: Turn, watch: Watch) -> None:
     """Ends the turn if the words alone tell of an emergency, or where the one just before is. A running deed is kept
     as it is. To be run before the message is encoded: it waits for nothing but the database."""
     found = recognise(turn.message.text, watch.rules)
@@ -41,11 +41,11 @@ async def by_words(turn: Turn, watch: Watch) -> None:
         and found.strength is Strength.STRONG
         and not (waits_for_free_text(turn.conversation.deed) and _may_be_told(found, turn, watch))
     ):
-        await asyncio.to_thread(_raise, turn, found, watch)
+        _raise(turn, found, watch)
     elif len(normalise(turn.message.text)) <= watch.rules.place_characters:
         place = place_in(turn.message.text, watch.rules)
         if place is not None and not turn.base.asks(turn.text):
-            await asyncio.to_thread(_add_place, turn, place, watch)
+            _add_place(turn, place, watch)
 
 
 async def by_intent(turn: Turn, watch: Watch) -> None:

@@ -14,11 +14,11 @@ from connectors.contract import TurnReply, TurnStatus, UserMessage
 
 log = logging.getLogger(__name__)
 
-STEPS = (
-    steps.recall, steps.guard, steps.alarm, steps.person, steps.encode, steps.understand, steps.notice_intent,
-    steps.link, steps.answer,
-)  # fmt: skip
-"""Run in this order until one of them finishes the turn."""
+OPENING = (steps.recall, steps.guard, steps.alarm, steps.person, steps.encode)
+"""Run first, in one thread: the way there and back takes as long as a look into the database."""
+
+STEPS = (steps.understand, steps.notice_intent, steps.link, steps.answer)
+"""Run after them, in the event loop; the first step of all that finishes the turn is the last."""
 
 ENDING = (steps.word, steps.record)
 """Run for every turn that is not a repetition."""
@@ -47,16 +47,24 @@ class MessageHandler:
         return turn.reply
 
     async def _run(self, turn: Turn) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._tools.threads.opening, self._open, turn)
         for step in STEPS:
-            with turn.timed(step.__name__):
-                await step(turn, self._tools)
             if turn.finished:
                 break
+            with turn.timed(step.__name__):
+                await step(turn, self._tools)
         if turn.repeated:
             return
         for step in ENDING:
             with turn.timed(step.__name__):
                 await step(turn, self._tools)
+
+    def _open(self, turn: Turn) -> None:
+        for step in OPENING:
+            if turn.finished:
+                break
+            with turn.timed(step.__name__):
+                step(turn, self._tools)
 
     async def _apologise(self, turn: Turn) -> None:
         turn.finish(Outcome(TurnStatus.ERROR_INTERNAL, (Say("internal"),)))

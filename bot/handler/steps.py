@@ -1,4 +1,4 @@
-"""The steps of a turn, in the order in which `bot.handler.handler` runs them."""
+"""The steps of a turn, in the order in which `bot.handler.handler` runs them; those up to `encode` run in a thread."""
 
 from __future__ import annotations
 
@@ -23,12 +23,8 @@ from knowledge.confidence import judged
 STORED_CANDIDATES = 5
 
 
-async def recall(turn: Turn, tools: Tools) -> None:
+def recall(turn: Turn, tools: Tools) -> None:
     """What is known of the sender; a message seen before ends the turn with its first reply."""
-    await asyncio.get_running_loop().run_in_executor(tools.threads.records, _recall, turn, tools)
-
-
-def _recall(turn: Turn, tools: Tools) -> None:
     with tools.database.transaction() as session:
         if turn.message.message_id:
             turn.reply = repository.earlier_reply(session, tools.vault, turn.sender_key, turn.message.message_id)
@@ -39,7 +35,7 @@ def _recall(turn: Turn, tools: Tools) -> None:
         turn.thread = threads.before(session, turn.sender_key)
 
 
-async def guard(turn: Turn, tools: Tools) -> None:
+def guard(turn: Turn, tools: Tools) -> None:
     """Reads the text (traditional characters, pinyin, homophone slips), finds its parts, and refuses what is too long,
     with advice."""
     turn.text = turn.base.read_text(turn.message.text)
@@ -51,21 +47,19 @@ async def guard(turn: Turn, tools: Tools) -> None:
     turn.reading = read(turn.text, turn.conversation, turn.base)
 
 
-async def alarm(turn: Turn, tools: Tools) -> None:
+def alarm(turn: Turn, tools: Tools) -> None:
     """An emergency that the words alone tell of is answered before anything slow is asked (S18)."""
-    await emergencies.by_words(turn, tools.watch)
+    emergencies.by_words(turn, tools.watch)
 
 
-async def person(turn: Turn, tools: Tools) -> None:
+def person(turn: Turn, tools: Tools) -> None:
     """While a person has the conversation, the bot is silent (S04)."""
-    await handoff.by_words(turn, turn.thread, tools.counter)
+    handoff.by_words(turn, turn.thread, tools.counter)
 
 
-async def encode(turn: Turn, tools: Tools) -> None:
+def encode(turn: Turn, tools: Tools) -> None:
     """The one encoding of the message, used by NLU and by retrieval."""
-    turn.vectors = await asyncio.get_running_loop().run_in_executor(
-        tools.threads.encoding, tools.encoder.encode_queries, turn.reading.texts
-    )
+    turn.vectors = tools.encoder.encode_queries(turn.reading.texts)
 
 
 async def understand(turn: Turn, tools: Tools) -> None:
@@ -108,7 +102,7 @@ async def word(turn: Turn, tools: Tools) -> None:
 
 async def record(turn: Turn, tools: Tools) -> None:
     """Stores the turn and what the next one needs, in one transaction."""
-    await asyncio.get_running_loop().run_in_executor(tools.threads.records, _record, turn, tools)
+    await asyncio.get_running_loop().run_in_executor(tools.threads.recording, _record, turn, tools)
 
 
 def _record(turn: Turn, tools: Tools) -> None:

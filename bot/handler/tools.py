@@ -27,14 +27,13 @@ class Threads:
     waits for the interpreter or for a core takes time from the one that works."""
 
     def __init__(self) -> None:
-        # Reading a conversation and writing a turn takes far less than a millisecond, and SQLite has one writer.
-        self.records = ThreadPoolExecutor(1, "records")
-        self.encoding = ThreadPoolExecutor(os.cpu_count() or 1, "encoding")
+        self.opening = ThreadPoolExecutor(os.cpu_count() or 1, "opening")  # to encode keeps a core busy
+        self.recording = ThreadPoolExecutor(1, "recording")  # takes less than a millisecond, and SQLite has one writer
 
     def close(self) -> None:
         """Waits for what still runs."""
-        self.records.shutdown()
-        self.encoding.shutdown()
+        self.opening.shutdown()
+        self.recording.shutdown()
 
 
 @dataclass(frozen=True)

@@ -32,16 +32,16 @@ class Counter:
     rules: HandoffRules
 
 
-async def by_words(turn: Turn, thread: ThreadState | None, counter: Counter) -> None:
+def by_words(turn: Turn, thread: ThreadState | None, counter: Counter) -> None:
     """Ends the turn while a person has the thread, and for plain words ("转人工", "不用人工了"). While the citizen
     waits his message is kept for the person, and the bot answers as ever. To be run after the emergencies, before the
     message is encoded; without a live thread it costs no query."""
     if thread is not None and counter.rules.wishes_to_leave(turn.message.text):
-        await _leave(turn, thread, counter)
-    elif thread is not None and await asyncio.to_thread(_added, turn, thread, counter) and thread.open:
-        await _hand_on(turn, thread, counter)
+        _leave(turn, thread, counter)
+    elif thread is not None and _added(turn, thread, counter) and thread.open:
+        _hand_on(turn, thread, counter)
     if not turn.finished and counter.rules.wishes_person(turn.message.text):
-        await ask_person(turn, counter)
+        ask_person(turn, counter)
 
 
 async def by_intent(turn: Turn, thread: ThreadState | None, counter: Counter, at_least: float) -> None:
@@ -51,15 +51,15 @@ async def by_intent(turn: Turn, thread: ThreadState | None, counter: Counter, at
     if heard is None or heard.confidence < at_least or turn.conversation.deed is not None:
         return
     if heard.intent is Intent.TALK_TO_PERSON:
-        await ask_person(turn, counter)
+        await asyncio.to_thread(ask_person, turn, counter)
     elif heard.intent is Intent.CANCEL and thread is not None:
-        await _leave(turn, thread, counter)
+        await asyncio.to_thread(_leave, turn, thread, counter)
 
 
-async def ask_person(turn: Turn, counter: Counter) -> None:
+def ask_person(turn: Turn, counter: Counter) -> None:
     """Ends the turn with the place in the queue, or with the next opening time and the offer to leave a question. A
     running deed is kept."""
-    requested = await asyncio.to_thread(_request, turn, counter)
+    requested = _request(turn, counter)
     if requested.opens_at is not None:
         outside = Say("handoff.outside", {"opens": spoken(requested.opens_at)}, (LEAVE_A_QUESTION,))
         _finish(turn, Phase.CANCELLED, outside)
@@ -71,14 +71,14 @@ async def ask_person(turn: Turn, counter: Counter) -> None:
         _finish(turn, Phase.COLLECTING, waiting)
 
 
-async def _hand_on(turn: Turn, thread: ThreadState, counter: Counter) -> None:
+def _hand_on(turn: Turn, thread: ThreadState, counter: Counter) -> None:
     """The bot keeps silent; only the first time it says that a person answers now."""
-    first = not thread.told and await asyncio.to_thread(_tell_taken, turn, thread, counter)
+    first = not thread.told and _tell_taken(turn, thread, counter)
     _finish(turn, Phase.COLLECTING, *((Say("handoff.open"),) if first else ()))
 
 
-async def _leave(turn: Turn, thread: ThreadState, counter: Counter) -> None:
-    if await asyncio.to_thread(_left, turn, thread, counter):
+def _leave(turn: Turn, thread: ThreadState, counter: Counter) -> None:
+    if _left(turn, thread, counter):
         _finish(turn, Phase.CANCELLED, Say("handoff.left"))
 
 

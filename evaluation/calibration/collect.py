@@ -47,8 +47,9 @@ async def collect(tools: Tools, among: Among, questions: Sequence[Question], bas
 async def _collect(tools: Tools, among: Among, question: Question, base: KnowledgeBase) -> Asked:
     message = UserMessage(channel=Channel.WEB, sender="calibration", text=question.text)
     turn = Turn(message, "calibration", base)
-    for step in (steps.guard, steps.encode, steps.understand):
-        await step(turn, tools)
+    steps.guard(turn, tools)
+    steps.encode(turn, tools)
+    await steps.understand(turn, tools)
     assert turn.understanding is not None
     if turn.understanding.degraded:
         raise RuntimeError("Rasa did not answer; thresholds would be chosen on the keyword table")

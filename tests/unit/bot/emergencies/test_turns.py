@@ -38,39 +38,39 @@ def said(turn: Turn) -> list[str]:
 async def test_words_alone_end_the_turn(watch: Watch) -> None:
     turn = make_turn("三楼有人晕倒了")
     turn.understanding = None
-    await turns.by_words(turn, watch)
+    turns.by_words(turn, watch)
     assert said(turn) == ["emergency.illness", "emergency.told_place"] and stored(watch) == 1
 
 
 async def test_a_running_form_is_kept(watch: Watch) -> None:
     deed = running_deed()
     turn = make_turn("着火了", conversation=Conversation(deed=deed))
-    await turns.by_words(turn, watch)
+    turns.by_words(turn, watch)
     assert said(turn) == ["emergency.fire", "emergency.told", "emergency.form_kept"]
     assert turn.after is not None and turn.after.deed == deed
 
 
 async def test_a_question_goes_on(watch: Watch) -> None:
     turn = make_turn("电梯安装手续")
-    await turns.by_words(turn, watch)
+    turns.by_words(turn, watch)
     await turns.by_intent(turn, watch)
     assert not turn.finished and stored(watch) == 0
 
 
 async def test_a_weak_cue_needs_the_intent(watch: Watch) -> None:
     turn = make_turn("我有点不舒服", heard("report_emergency", 0.7))
-    await turns.by_words(turn, watch)
+    turns.by_words(turn, watch)
     assert not turn.finished
     await turns.by_intent(turn, watch)
     assert said(turn)[0] == "emergency.illness"
 
 
 async def test_the_place_told_next_is_taken(watch: Watch) -> None:
-    await turns.by_words(make_turn("有人晕倒了"), watch)
+    turns.by_words(make_turn("有人晕倒了"), watch)
     question, answer = make_turn("二楼有什么"), make_turn("在二楼C区")
     question.text, answer.text = question.message.text, answer.message.text
-    await turns.by_words(question, watch)
-    await turns.by_words(answer, watch)
+    turns.by_words(question, watch)
+    turns.by_words(answer, watch)
     assert not question.finished and said(answer) == ["emergency.told_place"]
     with watch.database.transaction() as session:
         assert session.scalars(select(EmergencyRow)).one().place == "二楼C区"
@@ -78,11 +78,11 @@ async def test_the_place_told_next_is_taken(watch: Watch) -> None:
 
 async def test_a_place_without_an_emergency_is_no_emergency(watch: Watch) -> None:
     turn = make_turn("二楼C区")
-    await turns.by_words(turn, watch)
+    turns.by_words(turn, watch)
     late = make_turn("二楼C区")
-    await turns.by_words(make_turn("有人晕倒了"), watch)
+    turns.by_words(make_turn("有人晕倒了"), watch)
     late.started_at += timedelta(minutes=3)
-    await turns.by_words(late, watch)
+    turns.by_words(late, watch)
     assert not turn.finished and not late.finished
 
 
@@ -91,7 +91,7 @@ async def test_a_complaint_may_tell_of_a_quarrel(watch: Watch) -> None:
     told = make_turn("窗口的人和我吵起来还动手打人", heard("report_emergency", 0.99), conversation=free)
     now = make_turn("快来人，有人动手打人", conversation=free)
     for turn in (told, now):
-        await turns.by_words(turn, watch)
+        turns.by_words(turn, watch)
     await turns.by_intent(told, watch)
     assert not told.finished and said(now)[0] == "emergency.disorder"
 
@@ -109,5 +109,5 @@ async def test_guidance_is_given_even_if_nothing_can_be_stored(watch: Watch) -> 
     with watch.database.transaction() as session:
         session.execute(text("drop table alarms"))
     turn = make_turn("着火了")
-    await turns.by_words(turn, watch)
+    turns.by_words(turn, watch)
     assert said(turn) == ["emergency.fire", "emergency.not_told"] and stored(watch) == 0

@@ -192,18 +192,19 @@ async def test_without_rasa_questions_are_still_answered(handle: MessageHandler,
 
 async def test_each_step_runs_once_and_in_order(handle: MessageHandler, tools: Tools) -> None:
     await handle(make_message())
-    names = [*(step.__name__ for step in module.STEPS), "word"]
+    names = [*(step.__name__ for step in (*module.OPENING, *module.STEPS)), "word"]
     assert [name for name in stored(tools)[0].timings if name != "record"] == names
 
 
-@pytest.mark.parametrize("broken", ["recall", "guard", "encode", "understand", "link", "answer"])
+@pytest.mark.parametrize("broken", [*module.OPENING, *module.STEPS])
 async def test_whatever_breaks_the_citizen_gets_an_apology_and_the_log_nothing_personal(
-    tools: Tools, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str
+    tools: Tools, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: Any
 ) -> None:
-    async def fails(turn: Turn, _tools: Tools) -> None:
+    def fails(turn: Turn, _tools: Tools) -> Any:
         raise ValueError(f"cannot handle {turn.message.text}")
 
-    monkeypatch.setattr(module, "STEPS", tuple(fails if s.__name__ == broken else s for s in module.STEPS))
+    for steps_of in ("OPENING", "STEPS"):
+        monkeypatch.setattr(module, steps_of, tuple(fails if s is broken else s for s in getattr(module, steps_of)))
     with caplog.at_level(logging.DEBUG):
         reply = await MessageHandler(tools)(make_message(PRIVATE))
     assert reply.status is TurnStatus.ERROR_INTERNAL

@@ -29,7 +29,7 @@ async def hear(counter: Counter, text: str, now: datetime = NOW, intent: str = "
     conversation = Conversation(item="GA-003", deed=running_deed() if deed else None)
     turn = make_turn(text, heard(intent or "ask_guide"), conversation=conversation)
     turn.started_at, thread = now, live(counter)
-    await turns.by_words(turn, thread, counter)
+    turns.by_words(turn, thread, counter)
     if not turn.finished:
         await turns.by_intent(turn, thread, counter, 0.5)
     return turn
@@ -98,7 +98,7 @@ async def test_a_thread_that_ended_meanwhile_leaves_the_message_to_the_bot(count
     with counter.database.transaction() as session:
         threads.leave(session, stale.id, NOW)
     turn = make_turn("身份证要带什么")
-    await turns.by_words(turn, stale, counter)
+    turns.by_words(turn, stale, counter)
     assert not turn.finished
 
 

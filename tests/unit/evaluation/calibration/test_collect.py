@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from bot.handler.tools import Threads
 from bot.understanding.keywords import load_keywords
 from evaluation.calibration.collect import Among, collect
 from tests.unit.bot.handler.conftest import FakeRasa
@@ -15,7 +14,7 @@ from tests.unit.helpers import POLICY, heard, shared_base
 
 def tools(fake_encoder: Any, rasa: FakeRasa) -> Any:
     return SimpleNamespace(
-        policy=POLICY, encoder=fake_encoder, rasa=rasa, keywords=load_keywords(), threads=Threads()
+        policy=POLICY, encoder=fake_encoder, rasa=rasa, keywords=load_keywords()
     )  # fmt: skip
 
 
