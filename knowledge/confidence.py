@@ -6,7 +6,6 @@ candidate from a wrong one. The trees are data (confidence.yaml), written by `we
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
@@ -147,15 +146,16 @@ def features(link: Link, signals: Signals) -> list[tuple[float, ...]]:
 
 def _leads(values: Sequence[float], groups: Sequence[Hashable], alone: float) -> list[float]:
     """How far each value is above the best other one of its group; above `alone` where there is no other."""
-    best: dict[Hashable, tuple[float, float]] = {}
+    of_group: dict[Hashable, list[float]] = {}
     for value, group in zip(values, groups, strict=True):
-        first, second = best.get(group, (-math.inf, -math.inf))
-        best[group] = (max(first, value), max(second, min(first, value)))
+        of_group.setdefault(group, []).append(value)
+    for group_values in of_group.values():
+        group_values.sort(reverse=True)
+        group_values.append(alone)
     leads = []
     for value, group in zip(values, groups, strict=True):
-        first, second = best[group]
-        other = second if value == first else first
-        leads.append(value - (alone if other == -math.inf else other))
+        first, second, *_ = of_group[group]
+        leads.append(value - (second if value == first else first))
     return leads
 
 

@@ -52,7 +52,9 @@ class Trees(Strict):
 
     @cached_property
     def _nodes(self) -> tuple[NDArray[np.intp], ...]:
-        return tuple(np.array(numbers, np.intp) for numbers in (self.roots, self.feature, self.left, self.right))
+        """Roots, features, and the next nodes: those of node i, left and right, are at 2i and 2i + 1."""
+        following = np.array([self.left, self.right], np.intp).T.ravel()
+        return np.array(self.roots, np.intp), np.array(self.feature, np.intp), following
 
     @cached_property
     def _figures(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -60,11 +62,12 @@ class Trees(Strict):
 
     def sums(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """What the trees add up to for each row; `rows` has shape (n, features), the result (n,)."""
-        roots, feature, left, right = self._nodes
+        roots, feature, following = self._nodes
         threshold, value = self._figures
         at = np.broadcast_to(roots, (len(rows), len(roots)))
-        row = np.arange(len(rows))[:, None]
-        for _ in range(self.depth):
-            at = np.where(rows[row, feature[at]] <= threshold[at], left[at], right[at])
-        total: NDArray[np.float64] = self.baseline + value[at].sum(axis=1)
+        figures, row = rows.ravel(), np.arange(len(rows))[:, None] * rows.shape[1]
+        for _ in range(self.depth):  # `take` costs half of what an index in brackets does
+            above = figures.take(row + feature.take(at)) > threshold.take(at)
+            at = following.take(2 * at + above)
+        total: NDArray[np.float64] = self.baseline + value.take(at).sum(axis=1)
         return total
