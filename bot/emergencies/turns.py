@@ -14,6 +14,7 @@ from bot.emergencies.model import Emergency, EmergencyKind, Report, Strength
 from bot.emergencies.recognise import confirmed_by_intent, place_in, recognise
 from bot.emergencies.service import Watch
 from bot.handler.turn import Outcome, Say, Turn
+from bot.understanding.model import Intent
 from connectors.contract import TurnStatus
 from knowledge.text.tokens import normalise
 
@@ -53,9 +54,10 @@ async def by_intent(turn: Turn, watch: Watch) -> None:
     form waits for a free text (a complaint tells of a quarrel) and the words are not strong; nothing without words
     while it waits for a name, of which the classifier knows nothing ("呼延灼灼")."""
     assert turn.understanding is not None
-    if waits_for_free_text(turn.conversation.deed):
-        return
     heard = turn.understanding
+    # What strong words tell of alone has ended the turn before.
+    if heard.intent is not Intent.REPORT_EMERGENCY or waits_for_free_text(turn.conversation.deed):
+        return
     words = recognise(turn.message.text, watch.rules)
     if words is None and waits_for(turn.conversation.deed, NAME):
         return

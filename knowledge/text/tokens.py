@@ -13,8 +13,9 @@ import jieba
 from knowledge.text.numerals import with_digits
 
 _SPACE = re.compile(r"\s+")
-RECENT = 32
-"""Texts whose words are kept: of one message the same words are asked for several times."""
+RECENT = 128
+"""Texts whose words are kept: of one message, of which some are read at once, the same words are asked for several
+times."""
 WORDS = 50_000
 """Words whose parts are kept: there are few that come again and again."""
 _WORD = re.compile(r"[0-9a-z一-鿿]")
