@@ -70,6 +70,8 @@ async def open_tools(parts: Parts) -> AsyncIterator[Tools]:
     settings = parts.settings
     async with AsyncExitStack() as stack:
         stack.callback(parts.database.close)
+        threads = Threads()
+        stack.callback(threads.close)
         await asyncio.to_thread(parts.database.migrate)
         await asyncio.to_thread(bring_in, parts.database, parts.published)
         policy, wording = load_policy(), load_wording()
@@ -85,8 +87,6 @@ async def open_tools(parts: Parts) -> AsyncIterator[Tools]:
         workshop = Workshop(vectors, WORDS_FILE, parts.published.question_words)
         library = await asyncio.to_thread(Library, parts.database, parts.published, workshop)
         await stack.enter_async_context(library.watched())
-        threads = Threads()
-        stack.callback(threads.close)
         yield Tools(
             database=parts.database,
             vault=parts.vault,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -49,4 +49,4 @@ class Tools:
     watch: Watch
     counter: Counter
     context_lifetime: timedelta
-    threads: Threads = field(default_factory=Threads)
+    threads: Threads

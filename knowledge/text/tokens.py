@@ -14,8 +14,7 @@ from knowledge.text.numerals import with_digits
 
 _SPACE = re.compile(r"\s+")
 RECENT = 128
-"""Texts whose words are kept: of one message, of which some are read at once, the same words are asked for several
-times."""
+"""Texts whose words are kept: each text of a message is asked for several times, and some messages are read at once."""
 WORDS = 50_000
 """Words whose parts are kept: there are few that come again and again."""
 _WORD = re.compile(r"[0-9a-z一-鿿]")

@@ -1,5 +1,6 @@
 """The handler's tools with everything real but Rasa, the encoder and the guides."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from bot.db.database import Database
 from bot.db.vault import Vault
 from bot.emergencies.rules import emergency_rules
 from bot.emergencies.service import Watch
-from bot.handler.tools import Tools
+from bot.handler.tools import Threads, Tools
 from bot.handoff.rules import handoff_rules
 from bot.handoff.turns import Counter
 from bot.settings import load_settings
@@ -63,7 +64,16 @@ def rasa() -> FakeRasa:
 
 
 @pytest.fixture
-def tools(tmp_database: Database, fake_encoder: Encoder, base: KnowledgeBase, rasa: FakeRasa) -> Tools:
+def threads() -> Iterator[Threads]:
+    made = Threads()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def tools(
+    tmp_database: Database, fake_encoder: Encoder, base: KnowledgeBase, rasa: FakeRasa, threads: Threads
+) -> Tools:
     vault, wording, rules = Vault(Fernet.generate_key().decode()), load_wording(), load_settings().rules
     return Tools(
         database=tmp_database,
@@ -77,4 +87,5 @@ def tools(tmp_database: Database, fake_encoder: Encoder, base: KnowledgeBase, ra
         watch=Watch(tmp_database, vault, wording, emergency_rules(rules)),
         counter=Counter(tmp_database, vault, wording, handoff_rules(rules)),
         context_lifetime=timedelta(minutes=30),
+        threads=threads,
     )
